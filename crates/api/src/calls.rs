@@ -1,0 +1,134 @@
+//! The list of calls. A call is written once here and once as a handler; the
+//! window, the browser, the command line and the generated TypeScript all
+//! follow from this list.
+//!
+//! To add one: a line below, a function of the same shape in `handlers/`, then
+//! `cargo xtask gen`. `docs/development.md` walks through an example.
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::{
+    Api, ApiError,
+    dto::{
+        Autostart, ChatReadiness, DesktopState, Diagnostics, FirewallChange, FolderChoice,
+        FolderPick, LogLine, LogQuery, Machine, OpenPlace, Rename, Report, ReportSaved, SaveReport,
+        Setting, SettingChange, SettingKey, Status,
+    },
+    handlers,
+};
+
+/// One call: its name on every transport, what it takes and what it answers.
+pub trait Call {
+    const NAME: &'static str;
+    type Params: Serialize + DeserializeOwned + TS + Send;
+    type Answer: Serialize + DeserializeOwned + TS + Send;
+}
+
+/// A call as generated TypeScript describes it.
+#[derive(Debug, Clone)]
+pub struct CallShape {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub params: String,
+    pub answer: String,
+}
+
+macro_rules! calls {
+    ($($(#[doc = $doc:literal])+ $call:ident = $name:literal, $handler:path, ($params:ty) -> $answer:ty;)+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug, Clone, Copy)]
+            pub struct $call;
+
+            impl Call for $call {
+                const NAME: &'static str = $name;
+                type Params = $params;
+                type Answer = $answer;
+            }
+        )+
+
+        impl Api {
+            async fn dispatch(&self, name: &str, params: Value) -> Result<Value, ApiError> {
+                match name {
+                    $($name => {
+                        let params: $params = read_params(name, params)?;
+                        write_answer(name, &$handler(self, params).await?)
+                    })+
+                    unknown => Err(ApiError::unknown_call(unknown)),
+                }
+            }
+        }
+
+        /// Every call, in the order of the list.
+        pub fn all() -> Vec<CallShape> {
+            let config = ts_rs::Config::default();
+            vec![$(CallShape {
+                name: $name,
+                doc: concat!($($doc, "\n",)+),
+                params: <$params as TS>::name(&config),
+                answer: <$answer as TS>::name(&config),
+            },)+]
+        }
+    };
+}
+
+calls! {
+    /// What this node is, how long it has run and how it is doing.
+    GetStatus = "status", handlers::status::get, (()) -> Status;
+
+    /// The machines this node knows; the first is this one.
+    ListMachines = "machines.list", handlers::machines::list, (()) -> Vec<Machine>;
+    /// Gives this machine another name.
+    RenameMachine = "machines.rename", handlers::machines::rename, (Rename) -> Machine;
+
+    /// Every setting with its value, where that came from and what is allowed.
+    ListSettings = "settings.list", handlers::settings::list, (()) -> Vec<Setting>;
+    /// Writes one setting to the configuration file.
+    SetSetting = "settings.set", handlers::settings::set, (SettingChange) -> Setting;
+    /// Removes one setting from the configuration file, back to its default.
+    ResetSetting = "settings.reset", handlers::settings::reset, (SettingKey) -> Setting;
+
+    /// Examines the node and its surroundings.
+    Diagnose = "diagnostics.run", handlers::diagnostics::run, (()) -> Diagnostics;
+    /// A report to hand to somebody who helps: no content, no secrets.
+    GetReport = "diagnostics.report", handlers::diagnostics::report, (()) -> Report;
+    /// Opens the local firewall for Banyan, asking the system for consent.
+    OpenFirewall = "firewall.open", handlers::diagnostics::open_firewall, (()) -> FirewallChange;
+    /// The latest lines of the log, oldest first.
+    ReadLog = "log.read", handlers::diagnostics::read_log, (LogQuery) -> Vec<LogLine>;
+
+    /// Whether anything could answer a question now, and if not, why.
+    GetReadiness = "chat.readiness", handlers::chat::readiness, (()) -> ChatReadiness;
+
+    /// What the desktop around the window offers; an error where there is none.
+    GetDesktop = "desktop.state", handlers::desktop::state, (()) -> DesktopState;
+    /// Starts the application at login, or no longer.
+    SetAutostart = "desktop.autostart", handlers::desktop::set_autostart, (Autostart) -> DesktopState;
+    /// Shows a folder or file of this node in the system's file browser.
+    OpenInDesktop = "desktop.open", handlers::desktop::open, (OpenPlace) -> ();
+    /// Lets the person choose a folder.
+    PickFolder = "desktop.pick_folder", handlers::desktop::pick_folder, (FolderPick) -> FolderChoice;
+    /// Lets the person choose where to keep the report, and writes it.
+    SaveReportAs = "desktop.save_report", handlers::desktop::save_report, (SaveReport) -> ReportSaved;
+    /// Shows a notification, so that a person can see whether they arrive.
+    TryNotification = "desktop.try_notification", handlers::desktop::try_notification, (()) -> ();
+}
+
+impl Api {
+    /// Answers the call `name`, whichever transport it came by.
+    pub async fn call(&self, name: &str, params: Value) -> Result<Value, ApiError> {
+        let answer = self.dispatch(name, params).await;
+        self.node.record_call(answer.is_ok());
+        answer
+    }
+}
+
+fn read_params<P: DeserializeOwned>(call: &str, params: Value) -> Result<P, ApiError> {
+    serde_json::from_value(params).map_err(|error| ApiError::bad_params(call, &error))
+}
+
+fn write_answer(call: &str, answer: &impl Serialize) -> Result<Value, ApiError> {
+    serde_json::to_value(answer).map_err(|error| ApiError::internal(&format!("{call}: {error}")))
+}

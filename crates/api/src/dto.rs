@@ -1,0 +1,25 @@
+//! What crosses the edge. Inner types never serialise themselves for a user
+//! interface; they are translated into these, so that inside can change freely.
+
+mod chat;
+mod desktop;
+mod diagnostics;
+mod event;
+mod machine;
+mod setting;
+mod status;
+
+pub use chat::ChatReadiness;
+pub use desktop::{
+    Autostart, DesktopState, FolderChoice, FolderPick, OpenPlace, Place, ReportSaved, SaveReport,
+};
+pub use diagnostics::{
+    Check, CheckId, Diagnostics, Firewall, FirewallChange, FirewallKind, Interface, InterfaceKind,
+    LogLevel, LogLine, LogQuery, Outcome, Report,
+};
+pub use event::{Event, Happening};
+pub use machine::{KeyStore, Machine, Rename};
+pub use setting::{
+    Setting, SettingChange, SettingKey, SettingKind, SettingSource, SettingValue, Unit,
+};
+pub use status::{Http, Level, NodeState, Notice, Ports, Resources, Status};

@@ -1,0 +1,147 @@
+mod from_node;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Why a call failed: a code from a closed list with what the sentence needs.
+/// Interfaces branch on the code and never on text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ApiError {
+    pub code: Code,
+    pub params: BTreeMap<String, String>,
+    /// The same call may succeed later.
+    pub retryable: bool,
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $code:ident = $name:literal ($($param:literal),*), retryable: $retryable:literal;)+) => {
+        /// The closed list of what can go wrong across the edge.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+        pub enum Code {
+            $($(#[doc = $doc])+ #[serde(rename = $name)] $code,)+
+        }
+
+        impl Code {
+            pub const ALL: &[Code] = &[$(Code::$code),+];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$code => $name,)+ }
+            }
+
+            /// The parameters its sentence may use.
+            pub fn params(self) -> &'static [&'static str] {
+                match self { $(Code::$code => &[$($param),*],)+ }
+            }
+
+            fn retryable(self) -> bool {
+                match self { $(Code::$code => $retryable,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No call of that name exists.
+    UnknownCall = "unknown_call" ("call"), retryable: false;
+    /// The parameters do not fit the call.
+    BadParams = "bad_params" ("call", "reason"), retryable: false;
+    /// A fault of Banyan's own.
+    Internal = "internal" ("reason"), retryable: true;
+    /// The node is on its way out.
+    Stopping = "stopping" (), retryable: true;
+    /// The caller did not show a valid token.
+    Unauthorized = "unauthorized" (), retryable: false;
+    /// The one-time code was used before, is too old or was never made.
+    LinkSpent = "link_spent" (), retryable: false;
+    /// Too many attempts in a short time.
+    TooMany = "too_many" ("seconds"), retryable: true;
+    /// The request is for another host, or a page of another site sent it.
+    ForeignCaller = "foreign_caller" (), retryable: false;
+    /// The request is larger than any call needs.
+    TooLarge = "too_large" ("limit"), retryable: false;
+    /// Nothing lies at that path.
+    UnknownPath = "unknown_path" ("path"), retryable: false;
+    /// Calls are sent with POST.
+    WrongMethod = "wrong_method" ("path", "method"), retryable: false;
+    /// The path is kept for the routes of Ollama and OpenAI.
+    ReservedPath = "reserved_path" ("path"), retryable: false;
+
+    /// No setting has that name.
+    UnknownSetting = "unknown_setting" ("key", "near"), retryable: false;
+    /// The value is not allowed.
+    BadSetting = "bad_setting" ("key", "value", "allowed", "origin"), retryable: false;
+    /// A file, a variable or a flag holds a value that is not allowed.
+    BadConfigValue = "bad_config_value" ("key", "value", "allowed", "origin"), retryable: false;
+    /// Several values in files, variables or flags are not allowed.
+    BadConfigValues = "bad_config_values" ("count", "values"), retryable: false;
+    /// The value comes from a flag or a variable, which the file cannot overrule.
+    SettingReadOnly = "setting_read_only" ("key", "origin"), retryable: false;
+    /// The configuration file could not be read.
+    ConfigUnreadable = "config_unreadable" ("file", "reason"), retryable: false;
+    /// The configuration file is not valid TOML.
+    ConfigSyntax = "config_syntax" ("file", "line", "column", "reason"), retryable: false;
+    /// The configuration file could not be written; the old one is untouched.
+    ConfigUnwritable = "config_unwritable" ("file", "reason"), retryable: true;
+
+    /// No folder for data could be derived, because no home is known.
+    NoHome = "no_home" (), retryable: false;
+    /// The data folder cannot be written.
+    DataUnwritable = "data_unwritable" ("folder", "reason"), retryable: false;
+    /// The disk of the data folder is full.
+    DiskFull = "disk_full" ("folder"), retryable: true;
+    /// Another node runs on this data folder.
+    DataLocked = "data_locked" ("folder"), retryable: false;
+    /// The keyring is locked, and a second identity is never made.
+    KeyringLocked = "keyring_locked" ("reason"), retryable: true;
+    /// The key lies in the keyring, and no keyring can be reached from here.
+    KeyringUnreachable = "keyring_unreachable" ("reason"), retryable: false;
+    /// The key of this machine is gone or damaged.
+    IdentityDamaged = "identity_damaged" ("place", "reason"), retryable: false;
+    /// The key file may be read by others.
+    IdentityExposed = "identity_exposed" ("file"), retryable: false;
+    /// A port that was asked for is taken.
+    PortTaken = "port_taken" ("port", "key", "origin"), retryable: false;
+    /// An address cannot be listened on.
+    AddressUnusable = "address_unusable" ("address", "reason"), retryable: false;
+
+    /// There is no desktop here: a browser or a headless node.
+    NoDesktop = "no_desktop" (), retryable: false;
+    /// The desktop refused.
+    DesktopFailed = "desktop_failed" ("reason"), retryable: true;
+    /// The firewall was not opened.
+    FirewallUnchanged = "firewall_unchanged" ("reason", "command"), retryable: true;
+    /// No node answers.
+    NoNode = "no_node" ("folder"), retryable: true;
+}
+
+impl ApiError {
+    pub fn new<const N: usize>(code: Code, params: [(&str, String); N]) -> Self {
+        debug_assert!(
+            params.iter().all(|(name, _)| code.params().contains(name)),
+            "{} has other parameters",
+            code.name()
+        );
+        Self {
+            code,
+            params: params.map(|(name, value)| (name.to_owned(), value)).into(),
+            retryable: code.retryable(),
+        }
+    }
+
+    pub(crate) fn unknown_call(call: &str) -> Self {
+        Self::new(Code::UnknownCall, [("call", call.to_owned())])
+    }
+
+    pub(crate) fn bad_params(call: &str, reason: &serde_json::Error) -> Self {
+        Self::new(
+            Code::BadParams,
+            [("call", call.to_owned()), ("reason", reason.to_string())],
+        )
+    }
+
+    pub(crate) fn internal(reason: &str) -> Self {
+        Self::new(Code::Internal, [("reason", reason.to_owned())])
+    }
+}

@@ -1,0 +1,55 @@
+use futures_util::{Stream, stream};
+
+use crate::{
+    Api,
+    dto::{Event, Happening},
+};
+
+impl Api {
+    /// What happens from now on, or after the event numbered `after`. The
+    /// stream ends when the node has stopped.
+    pub fn events(&self, after: Option<u64>) -> impl Stream<Item = Event> + Send + 'static {
+        let events = self.node.events(after);
+        stream::unfold((self.clone(), events), |(api, mut events)| async move {
+            loop {
+                let event = events.next().await?;
+                if let Some(happening) = api.told(event.happening) {
+                    return Some((
+                        Event {
+                            seq: event.seq,
+                            happening,
+                        },
+                        (api, events),
+                    ));
+                }
+            }
+        })
+    }
+
+    /// Events of the node only name what changed; its present state is added
+    /// here, so that a listener need not ask.
+    fn told(&self, happening: node::events::Happening) -> Option<Happening> {
+        use node::events::Happening as Inner;
+        Some(match happening {
+            Inner::Resync => Happening::Resync,
+            Inner::NodeState(state) => Happening::NodeState {
+                state: state.into(),
+            },
+            Inner::MachineChanged => Happening::MachineChanged {
+                machine: self.node.machine().into(),
+            },
+            Inner::SettingChanged(key) => {
+                let settings = self.node.settings();
+                let view = settings
+                    .into_iter()
+                    .find(|view| view.key.to_string() == key)?;
+                Happening::SettingChanged {
+                    setting: view.into(),
+                }
+            }
+            Inner::NoticesChanged => Happening::NoticesChanged {
+                notices: self.node.notices().iter().map(Into::into).collect(),
+            },
+        })
+    }
+}

@@ -1,0 +1,9 @@
+//! One function for each call: translate, ask the node or the desktop,
+//! translate back. What takes thought belongs to the node.
+
+pub(crate) mod chat;
+pub(crate) mod desktop;
+pub(crate) mod diagnostics;
+pub(crate) mod machines;
+pub(crate) mod settings;
+pub(crate) mod status;

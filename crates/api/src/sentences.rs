@@ -1,0 +1,221 @@
+//! What a person reads when a code crosses the edge. One catalogue in two
+//! languages serves the command line, the tray, notifications and the page.
+//!
+//! A code maps to three short texts; `{name}` stands for a parameter. Whatever
+//! a catalogue lacks is told by its code rather than hidden.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use serde::Deserialize;
+
+use crate::ApiError;
+
+/// What happened, what it means, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    pub title: String,
+    pub text: String,
+    /// Empty where there is nothing to do.
+    pub fix: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    English,
+    Persian,
+}
+
+impl Language {
+    pub const ALL: [Language; 2] = [Language::English, Language::Persian];
+
+    /// The language of a locale such as `fa_IR.UTF-8`; English where we have none.
+    pub fn of_locale(locale: &str) -> Self {
+        if locale.starts_with("fa") {
+            Language::Persian
+        } else {
+            Language::English
+        }
+    }
+
+    fn catalogue(self) -> &'static Catalogue {
+        match self {
+            Language::English => &ENGLISH,
+            Language::Persian => &PERSIAN,
+        }
+    }
+}
+
+impl ApiError {
+    pub fn sentence(&self, language: Language) -> Sentence {
+        sentence(self.code.name(), &self.params, language)
+    }
+}
+
+/// The sentence of an error, a notice or a finding.
+pub fn sentence(code: &str, params: &BTreeMap<String, String>, language: Language) -> Sentence {
+    let Some(template) = language.catalogue().get(code) else {
+        return Sentence {
+            title: code.to_owned(),
+            text: format!("{params:?}"),
+            fix: String::new(),
+        };
+    };
+    Sentence {
+        title: fill(&template.title, params),
+        text: fill(&template.text, params),
+        fix: fill(&template.fix, params),
+    }
+}
+
+/// The catalogue as TypeScript, for the page.
+pub fn typescript() -> String {
+    format!(
+        "// Generated from crates/api/sentences by `cargo xtask gen`. Do not edit.\n\n\
+         export interface SentenceTemplate {{\n  title: string;\n  text: string;\n  fix: string;\n}}\n\n\
+         export const sentences: Record<\"en\" | \"fa\", Record<string, SentenceTemplate>> = {{\n  \
+         en: {},\n  fa: {},\n}};\n",
+        EN.trim_end(),
+        FA.trim_end()
+    )
+}
+
+type Catalogue = BTreeMap<String, Template>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Template {
+    title: String,
+    text: String,
+    fix: String,
+}
+
+const EN: &str = include_str!("../sentences/en.json");
+const FA: &str = include_str!("../sentences/fa.json");
+
+static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| parse(EN));
+static PERSIAN: LazyLock<Catalogue> = LazyLock::new(|| parse(FA));
+
+fn parse(text: &str) -> Catalogue {
+    // The files are part of the program and a test reads both.
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// One pass, so that a value with braces in it is shown and never expanded.
+fn fill(template: &str, params: &BTreeMap<String, String>) -> String {
+    let mut filled = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        match after.split_once('}') {
+            Some((name, tail)) if params.contains_key(name) => {
+                filled.push_str(params.get(name).map_or("", String::as_str));
+                rest = tail;
+            }
+            _ => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::Code;
+
+    #[test]
+    fn every_code_has_a_sentence_in_every_language() {
+        for language in Language::ALL {
+            for code in Code::ALL {
+                assert!(
+                    language.catalogue().contains_key(code.name()),
+                    "{language:?} has no sentence for {}",
+                    code.name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn everything_a_node_tells_has_a_sentence_in_every_language() {
+        for (code, _) in told_by_a_node() {
+            for language in Language::ALL {
+                assert!(
+                    language.catalogue().contains_key(code),
+                    "{language:?} has no sentence for {code}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn sentences_use_only_parameters_that_are_there() {
+        let errors = Code::ALL.iter().map(|code| (code.name(), code.params()));
+        for (code, params) in errors.chain(told_by_a_node()) {
+            let known: BTreeSet<_> = params.iter().map(ToString::to_string).collect();
+            for language in Language::ALL {
+                let used = placeholders(&language.catalogue()[code]);
+                let unknown: Vec<_> = used.difference(&known).collect();
+                assert!(unknown.is_empty(), "{language:?} {code}: {unknown:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_say_the_same_things() {
+        let (english, persian) = (Language::English.catalogue(), Language::Persian.catalogue());
+        assert_eq!(
+            english.keys().collect::<Vec<_>>(),
+            persian.keys().collect::<Vec<_>>()
+        );
+        for (code, template) in english {
+            assert_eq!(
+                placeholders(template),
+                placeholders(&persian[code]),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_value_with_braces_is_shown_as_it_is() {
+        let params = BTreeMap::from([
+            ("key".to_owned(), "{near}".to_owned()),
+            ("near".to_owned(), "x".to_owned()),
+        ]);
+        assert_eq!(
+            fill("a {key} b {near} c {other} {", &params),
+            "a {near} b x c {other} {"
+        );
+    }
+
+    #[test]
+    fn an_unknown_code_is_told_rather_than_hidden() {
+        assert_eq!(
+            sentence("no_such", &BTreeMap::new(), Language::English).title,
+            "no_such"
+        );
+    }
+
+    fn told_by_a_node() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+        use node::finding::{Finding, Notice, Obstacle};
+        [Notice::ALL, Finding::ALL, Obstacle::ALL]
+            .into_iter()
+            .flatten()
+            .copied()
+    }
+
+    fn placeholders(template: &Template) -> BTreeSet<String> {
+        [&template.title, &template.text, &template.fix]
+            .into_iter()
+            .flat_map(|text| text.split('{').skip(1))
+            .filter_map(|part| part.split_once('}'))
+            .map(|(name, _)| name.to_owned())
+            .collect()
+    }
+}

@@ -1,0 +1,105 @@
+//! Writes the TypeScript side of this crate.
+
+use std::fmt::Write as _;
+
+use ts_rs::{Config, TS};
+
+use crate::{
+    calls, dto,
+    error::{ApiError, Code},
+};
+
+/// The file the interface is compiled against. Committed; the tests fail when
+/// it differs from what this function returns.
+pub fn bindings() -> String {
+    let config = Config::default();
+    let mut text = String::from(
+        "// Generated from crates/api by `cargo xtask gen`. Do not edit.\n/* eslint-disable */\n",
+    );
+    for declaration in declarations(&config) {
+        let _ = write!(text, "\n{declaration}\n");
+    }
+    text.push_str("\n/** Every call: its name, what it takes, what it answers. */\nexport interface Calls {\n");
+    for call in calls::all() {
+        for line in call.doc.lines() {
+            let _ = writeln!(text, "  /** {} */", line.trim());
+        }
+        let _ = writeln!(
+            text,
+            "  \"{}\": {{ params: {}; answer: {} }};",
+            call.name, call.params, call.answer
+        );
+    }
+    text.push_str("}\n");
+    text
+}
+
+/// The settings of a node as data, for the fake backend of the page: it tests
+/// against the limits that hold, not against limits somebody remembered.
+pub fn settings(settings: &[dto::Setting]) -> Result<String, serde_json::Error> {
+    let list = serde_json::to_string_pretty(settings)?;
+    Ok(format!(
+        "// Generated from crates/node by `cargo xtask gen`. Do not edit.\n/* eslint-disable */\n\
+         import type {{ Setting }} from \"../api.gen\";\n\n\
+         /** Every setting of a node that was given nothing. */\n\
+         export const DEFAULT_SETTINGS: readonly Setting[] = {list};\n"
+    ))
+}
+
+fn declarations(config: &Config) -> Vec<String> {
+    macro_rules! declare {
+        ($($type:ty),+ $(,)?) => {
+            vec![$(declaration::<$type>(config)),+]
+        };
+    }
+    declare![
+        ApiError,
+        Code,
+        dto::Machine,
+        dto::KeyStore,
+        dto::Rename,
+        dto::Setting,
+        dto::SettingValue,
+        dto::SettingKind,
+        dto::Unit,
+        dto::SettingSource,
+        dto::SettingChange,
+        dto::SettingKey,
+        dto::Status,
+        dto::NodeState,
+        dto::Http,
+        dto::Ports,
+        dto::Resources,
+        dto::Notice,
+        dto::Level,
+        dto::Diagnostics,
+        dto::Check,
+        dto::CheckId,
+        dto::Outcome,
+        dto::Interface,
+        dto::InterfaceKind,
+        dto::Firewall,
+        dto::FirewallKind,
+        dto::FirewallChange,
+        dto::Report,
+        dto::LogQuery,
+        dto::LogLine,
+        dto::LogLevel,
+        dto::ChatReadiness,
+        dto::DesktopState,
+        dto::Autostart,
+        dto::OpenPlace,
+        dto::Place,
+        dto::FolderPick,
+        dto::FolderChoice,
+        dto::SaveReport,
+        dto::ReportSaved,
+        dto::Event,
+        dto::Happening,
+    ]
+}
+
+fn declaration<T: TS + 'static>(config: &Config) -> String {
+    let doc = T::docs().unwrap_or_default();
+    format!("{doc}export {}", T::decl(config))
+}

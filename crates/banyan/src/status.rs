@@ -1,0 +1,136 @@
+use std::path::PathBuf;
+
+use anstyle::Style;
+use api::{
+    ApiError,
+    calls::GetStatus,
+    dto::{Http, InterfaceKind, NodeState, Resources, Status},
+};
+
+use crate::{
+    answer::Answer,
+    figures, node_client,
+    notices::notice_text,
+    terminal::{ACCENT, BOLD, CAUTION, FAINT, GOOD, Table, paint},
+};
+
+pub(crate) async fn run(data: Option<PathBuf>) -> Result<Answer, ApiError> {
+    let status = node_client::connect(data)?.call::<GetStatus>(()).await?;
+    Ok(Answer::new(text(&status), &status))
+}
+
+fn text(status: &Status) -> String {
+    let (style, state) = match status.state {
+        NodeState::Starting => (CAUTION, "starting"),
+        NodeState::Ready => (GOOD, "ready"),
+        NodeState::Stopping => (CAUTION, "stopping"),
+    };
+    let head = format!(
+        "{} {}  {}\n\n",
+        paint(style, "●"),
+        paint(BOLD, &status.machine.name),
+        paint(
+            FAINT,
+            format!(
+                "{state}, up {}, version {} ({})",
+                figures::duration(status.uptime_seconds),
+                status.version,
+                status.commit
+            )
+        ),
+    );
+    let notices: String = status
+        .notices
+        .iter()
+        .map(|notice| format!("\n{}", notice_text(notice, "  ")))
+        .collect();
+    format!("{head}{}{notices}", table(status).text("  "))
+}
+
+fn table(status: &Status) -> Table {
+    let mut lines = Lines::default();
+    lines.add(
+        "Machine",
+        format!(
+            "{} on {} {}",
+            status.machine.short_id, status.machine.os, status.machine.arch
+        ),
+    );
+    match &status.http {
+        Some(Http { page, .. }) => lines.styled("Page", ACCENT, page.clone()),
+        None => lines.add("Page", "switched off".to_owned()),
+    }
+    lines.add(
+        "Ports",
+        format!("TCP {}, UDP {}", status.ports.tcp, status.ports.udp),
+    );
+    let mut label = "Network";
+    for interface in status
+        .interfaces
+        .iter()
+        .filter(|i| i.kind != InterfaceKind::Loopback)
+    {
+        let style = if interface.usable {
+            Style::new()
+        } else {
+            FAINT
+        };
+        let note = if interface.usable { "" } else { "  (not used)" };
+        let text = format!(
+            "{}  {}{note}",
+            interface.name,
+            interface.addresses.join("  ")
+        );
+        lines.styled(std::mem::take(&mut label), style, text);
+    }
+    if !label.is_empty() {
+        lines.styled(label, CAUTION, "none".to_owned());
+    }
+    resources(&mut lines, &status.resources);
+    lines.add("Data", status.data_folder.clone());
+    lines.table
+}
+
+fn resources(lines: &mut Lines, resources: &Resources) {
+    lines.add(
+        "Memory",
+        format!(
+            "{}, {} of {} free on this machine",
+            figures::bytes(resources.memory_bytes),
+            figures::bytes(resources.machine_memory_free_bytes),
+            figures::bytes(resources.machine_memory_bytes)
+        ),
+    );
+    lines.add(
+        "Processor",
+        format!(
+            "{:.1} % of one core, {} cores",
+            resources.cpu_percent, resources.cores
+        ),
+    );
+    if let Some(free) = resources.disk_free_bytes {
+        lines.add("Disk", format!("{} free", figures::bytes(free)));
+    }
+    lines.add(
+        "Errors",
+        format!(
+            "{} of {} calls in the last hour ({:.1} %)",
+            resources.errors_last_hour, resources.calls_last_hour, resources.error_percent
+        ),
+    );
+}
+
+#[derive(Default)]
+struct Lines {
+    table: Table,
+}
+
+impl Lines {
+    fn add(&mut self, label: &str, text: String) {
+        self.styled(label, Style::new(), text);
+    }
+
+    fn styled(&mut self, label: &str, style: Style, text: String) {
+        self.table.row([(FAINT, label.to_owned()), (style, text)]);
+    }
+}

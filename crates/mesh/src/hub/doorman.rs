@@ -1,0 +1,111 @@
+//! How many strangers may stand at the door: connections that nobody has
+//! decided about yet.
+//!
+//! Silent ones must lock nobody out, so a full house makes room instead of
+//! refusing: of the address with the most, the one that has waited longest
+//! goes. How long one may wait is a matter of its own task.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use wire::machine::links::Connection;
+
+/// More than come at once in a network of a thousand that wakes up.
+const IN_ALL: usize = 256;
+
+/// Several nodes of one machine, several times each.
+const PER_ADDRESS: usize = 8;
+
+/// Programs of this machine: it may run many nodes, and could do worse things
+/// to itself.
+const PER_OWN_ADDRESS: usize = 128;
+
+/// Connections are numbered in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct Doorman {
+    strangers: BTreeMap<Connection, IpAddr>,
+}
+
+impl Doorman {
+    /// Lets a stranger in; says who has to go for that.
+    pub(super) fn admit(&mut self, connection: Connection, from: IpAddr) -> Option<Connection> {
+        let mut counts: BTreeMap<IpAddr, usize> = BTreeMap::new();
+        for address in self.strangers.values() {
+            *counts.entry(*address).or_default() += 1;
+        }
+        let share = if from.is_loopback() {
+            PER_OWN_ADDRESS
+        } else {
+            PER_ADDRESS
+        };
+        let busiest = if counts.get(&from).is_some_and(|count| *count >= share) {
+            Some(from)
+        } else if self.strangers.len() >= IN_ALL {
+            counts
+                .iter()
+                .max_by_key(|(_, count)| **count)
+                .map(|(address, _)| *address)
+        } else {
+            None
+        };
+        let leaves = busiest.and_then(|busiest| self.oldest_of(busiest));
+        if let Some(leaves) = leaves {
+            self.strangers.remove(&leaves);
+        }
+        self.strangers.insert(connection, from);
+        leaves
+    }
+
+    /// No stranger any more, or gone.
+    pub(super) fn release(&mut self, connection: Connection) {
+        self.strangers.remove(&connection);
+    }
+
+    pub(super) fn strangers(&self) -> usize {
+        self.strangers.len()
+    }
+
+    fn oldest_of(&self, address: IpAddr) -> Option<Connection> {
+        self.strangers
+            .iter()
+            .find(|(_, from)| **from == address)
+            .map(|(connection, _)| *connection)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_cannot_hold_more_than_its_share() {
+        let mut doorman = Doorman::default();
+        for number in 0..8 {
+            assert_eq!(doorman.admit(Connection(number), ip(1)), None);
+        }
+        assert_eq!(doorman.admit(Connection(8), ip(1)), Some(Connection(0)));
+        assert_eq!(doorman.admit(Connection(9), ip(2)), None);
+        assert_eq!(doorman.strangers(), 9);
+        doorman.release(Connection(1));
+        assert_eq!(doorman.admit(Connection(10), ip(1)), None);
+    }
+
+    #[test]
+    fn a_full_house_makes_room_where_it_is_fullest() {
+        let mut doorman = Doorman::default();
+        let mut number = 0;
+        for from in 0..=255 {
+            doorman.admit(Connection(number), ip(from));
+            number += 1;
+        }
+        // Now one address has two and the house is full.
+        doorman.release(Connection(0));
+        assert_eq!(doorman.admit(Connection(number), ip(9)), None);
+        let newcomer = Connection(number + 1);
+        assert_eq!(doorman.admit(newcomer, ip(0)), Some(Connection(9)));
+        assert_eq!(doorman.strangers(), 256);
+    }
+
+    fn ip(last: u8) -> IpAddr {
+        [10, 0, 0, last].into()
+    }
+}

@@ -1,0 +1,189 @@
+//! Who this device is: its key, the key of its person, and where they rest.
+//!
+//! An identity is made once, at the first start, and kept for ever. Two files
+//! of the data folder and one entry of the system's keyring may take part:
+//!
+//! - `identity.toml`, the record: the public ids, which store holds the secret,
+//!   and the random name of the keyring entry. It holds no secret.
+//! - the secret, both keys in one piece: in the keyring where there is one,
+//!   else in `identity.key`, which only the owner may read.
+//!
+//! **The record is written last, and an [`Identity`] is handed out only after
+//! that.** So nobody has ever seen an identity that is not on record, and an
+//! interrupted first start can be begun again:
+//!
+//! | stopped after | the next start finds | and |
+//! |---|---|---|
+//! | nothing, or a half-written file | nothing (`*.new` does not count) | begins again |
+//! | the secret went to the keyring | no record | begins again under a new entry name; the old entry names nobody |
+//! | the secret went to `identity.key` | no record, a key file | takes the key file and writes its record |
+//! | the record was written | both | opens |
+//!
+//! The device's key never changes. The person's key changes when this device is
+//! paired as one more device of an older person. In a keyring the new secret
+//! gets a new entry and then the record names that one. In the file the record
+//! first names the person to come beside the present one, then the secret is
+//! replaced, then the record names the new person alone; whichever of the two
+//! the secret belongs to when the identity is opened again is the person.
+//!
+//! Invariant: where a record or a key file exists, no key is ever made. A locked or absent keyring, a lost entry, a
+//! damaged file: each is an error that says so. A second identity would be a
+//! stranger to every paired machine.
+//!
+//! Opening blocks (disk, D-Bus, at worst the keyring's time limit): call it on
+//! a thread that may. The caller holds the lock of the data folder, so no other
+//! process does the same.
+
+mod adoption;
+mod error;
+mod key_file;
+mod keyring;
+mod opening;
+mod private_file;
+mod record;
+mod secret;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use zeroize::Zeroizing;
+
+use wire::{DeviceCertificate, DeviceId, DeviceKey, Label, PersonId, PersonKey, Signature, Signer};
+
+pub use error::{Damage, IdentityError};
+
+use keyring::{PatientKeyring, SystemKeyring};
+
+/// Where a new identity may put its secret. An existing one stays where its
+/// record says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyringChoice {
+    /// In the system's keyring, or in a file where there is no keyring.
+    System,
+    /// In a file. The keyring is not asked.
+    FileOnly,
+}
+
+/// Where the secret of an identity is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyPlace {
+    Keyring,
+    File(PathBuf),
+}
+
+/// The keys of this device and of its person.
+#[derive(Debug)]
+pub struct Identity {
+    device: DeviceKey,
+    /// Replaced, never half: see [`Identity::adopt_person`].
+    person: RwLock<Person>,
+    place: KeyPlace,
+    keyring_absent: Option<String>,
+    home: Home,
+}
+
+/// Whose device this is.
+#[derive(Debug, Clone, Copy)]
+struct Person {
+    certificate: DeviceCertificate,
+    since: u64,
+}
+
+/// Where the identity rests, to read the person's key when it is handed over
+/// and to keep another one.
+#[derive(Debug)]
+struct Home {
+    folder: PathBuf,
+    keyring: PatientKeyring,
+}
+
+impl Identity {
+    /// Opens the identity of a data folder, or makes it at the first start.
+    /// Blocks.
+    pub fn open(folder: &Path, choice: KeyringChoice) -> Result<Self, IdentityError> {
+        let keyring = PatientKeyring::new(Arc::new(SystemKeyring), keyring::ANSWER_LIMIT);
+        opening::open(folder, choice, &keyring)
+    }
+
+    pub fn device_id(&self) -> DeviceId {
+        self.device.id()
+    }
+
+    pub fn person_id(&self) -> PersonId {
+        self.certificate().person()
+    }
+
+    /// The person's proof that this device is theirs.
+    pub fn certificate(&self) -> DeviceCertificate {
+        self.person().certificate
+    }
+
+    /// When the person's key was made, in milliseconds since 1970 by the clock
+    /// of the device that made it.
+    pub fn person_since(&self) -> u64 {
+        self.person().since
+    }
+
+    /// The key of the person, to hand it to another of their devices. It is
+    /// read where it rests and not kept. Blocks.
+    pub fn person_key(&self) -> Result<PersonKey, IdentityError> {
+        adoption::person_key(&self.home)
+    }
+
+    /// From now on this is a device of that person. When this returns, it is
+    /// kept durably; when it fails, this process goes on as the device of the
+    /// person before. Blocks.
+    pub fn adopt_person(
+        &self,
+        key: &PersonKey,
+        since: u64,
+    ) -> Result<DeviceCertificate, IdentityError> {
+        let certificate = adoption::adopt(&self.home, key, since)?;
+        let mut person = self.person.write().unwrap_or_else(PoisonError::into_inner);
+        *person = Person { certificate, since };
+        Ok(certificate)
+    }
+
+    fn person(&self) -> Person {
+        *self.person.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the secret lies.
+    pub fn place(&self) -> &KeyPlace {
+        &self.place
+    }
+
+    /// Why the secret went into a file, if that happened at this very start
+    /// because there is no keyring: worth telling once.
+    pub fn keyring_absent(&self) -> Option<&str> {
+        self.keyring_absent.as_deref()
+    }
+}
+
+impl Identity {
+    /// The device key as TLS wants it (PKCS #8, RFC 8410). For [`crate::tls`]
+    /// only, which signs with it what a handshake prescribes; everything else
+    /// is signed under a label.
+    pub(crate) fn device_key_pkcs8(&self) -> Zeroizing<Vec<u8>> {
+        const PREFIX: [u8; 16] = [
+            0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22,
+            0x04, 0x20,
+        ];
+        let seed = self.device.seed();
+        // The exact capacity matters: a vector that grows leaves copies behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(PREFIX.len() + seed.len()));
+        bytes.extend_from_slice(&PREFIX);
+        bytes.extend_from_slice(seed);
+        bytes
+    }
+}
+
+impl Signer for Identity {
+    fn device_id(&self) -> DeviceId {
+        self.device.id()
+    }
+
+    fn sign(&self, label: Label, fields: &[u8]) -> Signature {
+        self.device.sign(label, fields)
+    }
+}

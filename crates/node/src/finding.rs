@@ -1,0 +1,176 @@
+//! What a node has to tell a person, as codes with parameters. The sentences
+//! are made at the edge, in the person's language.
+
+use std::collections::BTreeMap;
+
+/// The parameters of a sentence by name.
+pub type Params = BTreeMap<String, String>;
+
+/// How much something matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Info,
+    Warning,
+    Problem,
+}
+
+macro_rules! findings {
+    ($(#[doc = $list_doc:literal])+ $list:ident {
+        $($(#[doc = $doc:literal])+ $case:ident { $($param:ident: $kind:ty),* } = $code:literal, $level:ident;)+
+    }) => {
+        $(#[doc = $list_doc])+
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $list {
+            $($(#[doc = $doc])+ $case { $($param: $kind),* },)+
+        }
+
+        impl $list {
+            /// Every code with the parameters its sentence may use.
+            pub const ALL: &[(&str, &[&str])] = &[$(($code, &[$(stringify!($param)),*])),+];
+
+            pub fn code(&self) -> &'static str {
+                match self { $(Self::$case { .. } => $code,)+ }
+            }
+
+            pub fn level(&self) -> Level {
+                match self { $(Self::$case { .. } => Level::$level,)+ }
+            }
+
+            pub fn params(&self) -> Params {
+                match self {
+                    $(Self::$case { $($param),* } => {
+                        [$((stringify!($param).to_owned(), $param.to_string())),*].into()
+                    })+
+                }
+            }
+        }
+    };
+}
+
+findings! {
+    /// Something a person should know for as long as it lasts.
+    Notice {
+        /// No usable network interface is up.
+        NoNetwork {} = "no_network", Warning;
+        /// Only IPv6 is there; discovery by broadcast needs IPv4.
+        Ipv6Only {} = "ipv6_only", Info;
+        /// The clock was never set.
+        ClockWrong { year: i64 } = "clock_wrong", Warning;
+        /// A default port was taken and the next free one is used.
+        PortMoved { key: String, wanted: u16, got: u16 } = "port_moved", Warning;
+        /// The configuration file holds a key that nobody reads.
+        UnknownSetting { key: String, file: String, near: String } = "unknown_setting", Warning;
+        /// A variable looks like one of ours and is none.
+        UnknownVariable { variable: String, near: String } = "unknown_variable", Warning;
+        /// A variable of another program holds nothing usable.
+        IgnoredVariable { variable: String, value: String, allowed: String } = "ignored_variable", Warning;
+        /// There is no keyring, so the secret key lies in a file.
+        KeyInFile { reason: String } = "key_in_file", Info;
+        /// Log files cannot be written; the latest lines are in memory only.
+        LogFolderUnwritable { folder: String, reason: String } = "log_folder_unwritable", Warning;
+        /// A part of the node failed and was started again.
+        TaskRestarted { task: String } = "task_restarted", Warning;
+        /// A part of the node failed again and again and stays off.
+        TaskFailed { task: String } = "task_failed", Problem;
+    }
+}
+
+findings! {
+    /// What an examination found.
+    Finding {
+        /// The data folder can be written and belongs to its owner only.
+        DataFolderGood { folder: String } = "data_folder_good", Info;
+        /// The data folder cannot be written any more.
+        DataFolderUnwritable { folder: String, reason: String } = "data_folder_unwritable", Problem;
+        /// Others than its owner may look into the data folder.
+        DataFolderExposed { folder: String } = "data_folder_exposed", Warning;
+        /// There is room on the disk.
+        DiskSpaceGood { free: String } = "disk_space_good", Info;
+        /// The disk is nearly full.
+        DiskSpaceLow { free: String } = "disk_space_low", Warning;
+        /// How much room there is cannot be told.
+        DiskSpaceUnknown { reason: String } = "disk_space_unknown", Warning;
+        /// The configuration is read and understood.
+        ConfigurationGood { file: String } = "configuration_good", Info;
+        /// The file on disk can no longer be read as it is.
+        ConfigurationBroken { file: String, reason: String } = "configuration_broken", Problem;
+        /// The file holds keys nobody reads.
+        ConfigurationUnknownKeys { file: String, keys: String } = "configuration_unknown_keys", Warning;
+        /// The secret key lies in the system's keyring.
+        IdentityInKeyring {} = "identity_in_keyring", Info;
+        /// The secret key lies in a file that only its owner may read.
+        IdentityInFile { file: String } = "identity_in_file", Info;
+        /// At least one interface fits, with these addresses.
+        NetworkGood { addresses: String } = "network_good", Info;
+        /// No usable interface is up.
+        NetworkAbsent {} = "network_absent", Problem;
+        /// Interfaces are chosen by the configuration and none of them is up.
+        NetworkChosenAbsent { interfaces: String } = "network_chosen_absent", Problem;
+        /// Only IPv6 is there.
+        NetworkIpv6Only {} = "network_ipv6_only", Warning;
+        /// The interfaces cannot be listed.
+        NetworkUnknown { reason: String } = "network_unknown", Warning;
+        /// The page is served here.
+        HttpGood { address: String } = "http_good", Info;
+        /// The page is switched off.
+        HttpOff {} = "http_off", Info;
+        /// The page should be served and is not.
+        HttpAbsent { address: String } = "http_absent", Problem;
+        /// Something else answers or nothing does where the page should be.
+        HttpUnreachable { address: String, reason: String } = "http_unreachable", Problem;
+        /// The clock shows a possible time.
+        ClockGood { now: String } = "clock_good", Info;
+        /// The clock was never set.
+        ClockNeverSet { year: i64 } = "clock_never_set", Problem;
+        /// No firewall that is known to us is on.
+        FirewallNone {} = "firewall_none", Info;
+        /// The firewall lets Banyan's ports in.
+        FirewallOpen { firewall: String } = "firewall_open", Info;
+        /// The firewall keeps Banyan's ports closed.
+        FirewallClosed { firewall: String, command: String } = "firewall_closed", Warning;
+        /// A firewall is on, and whether it lets Banyan in cannot be asked.
+        FirewallUnclear { firewall: String, command: String } = "firewall_unclear", Warning;
+    }
+}
+
+findings! {
+    /// Why nothing can answer a question now.
+    Obstacle {
+        /// Ollama does not answer.
+        OllamaAbsent { address: String } = "ollama_absent", Info;
+        /// Something answers there, but not as Ollama does.
+        OllamaBroken { address: String, reason: String } = "ollama_broken", Warning;
+        /// Ollama runs, and this version cannot send it questions yet.
+        OllamaUnused { address: String, version: String, models: usize } = "ollama_unused", Info;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_told_apart() {
+        let codes: Vec<_> = [Notice::ALL, Finding::ALL, Obstacle::ALL].concat();
+        let distinct: BTreeSet<_> = codes.iter().map(|(code, _)| code).collect();
+        assert_eq!(distinct.len(), codes.len());
+    }
+
+    #[test]
+    fn parameters_carry_their_names() {
+        let moved = Notice::PortMoved {
+            key: "http.address".to_owned(),
+            wanted: 8080,
+            got: 8081,
+        };
+        assert_eq!(moved.code(), "port_moved");
+        assert_eq!(moved.level(), Level::Warning);
+        assert_eq!(
+            moved.params().into_iter().collect::<Vec<_>>(),
+            [("got", "8081"), ("key", "http.address"), ("wanted", "8080")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
+    }
+}

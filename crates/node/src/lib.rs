@@ -1,0 +1,53 @@
+//! A running node: everything of Banyan below its user interfaces.
+//!
+//! [`Node::start`] opens the data folder, the configuration and the identity
+//! and runs what has a life of its own; everybody else holds a [`Handle`]. What
+//! a node knows of its process comes in through [`Options`], so several nodes
+//! can run in one process.
+//!
+//! - [`folder`], [`config`]: what lies on disk
+//! - [`journal`]: the log, as a value
+//! - [`supervise`]: tasks, and the order in which they end
+//! - [`store`], [`trust`]: which machines are known, and what they may do
+//! - [`events`], [`finding`]: what happened, and what a person should know
+//! - [`health`], [`network`], [`firewall`], [`diagnose`], [`readiness`]: looks at
+//!   the node and its surroundings, on demand
+//!
+//! Never: HTTP servers, windows, sentences for people.
+
+pub mod clock;
+pub mod config;
+pub mod diagnose;
+pub mod events;
+pub mod finding;
+pub mod firewall;
+pub mod folder;
+mod handle;
+pub mod health;
+pub mod journal;
+mod last_hour;
+pub mod logging;
+mod node;
+mod notices;
+mod plain;
+pub mod readiness;
+mod report;
+mod settings;
+pub mod store;
+pub mod supervise;
+pub mod trust;
+
+pub use handle::{Handle, Listening, Machine};
+pub use mesh::interfaces as network;
+pub use mesh::{Identity, IdentityError, KeyPlace, KeyringChoice};
+pub use node::{Node, Options, StartError};
+pub use plain::plain;
+pub use settings::SettingError;
+
+/// Where a node is in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeState {
+    Starting,
+    Ready,
+    Stopping,
+}

@@ -1,0 +1,339 @@
+//! Starting and stopping a node.
+//!
+//! The order of the start: folder and its lock, configuration, log files,
+//! identity, then the tasks. Whatever fails ends the start, and what was taken
+//! is given back.
+//!
+//! The order of the stop, which a test watches:
+//!
+//! 1. The state becomes *stopping*, and listeners are told.
+//! 2. Tasks end, stage by stage, as [`crate::supervise`] writes down; changes of
+//!    settings that were handed in before are still made.
+//! 3. The streams of events end.
+//! 4. The log files are completed.
+//! 5. The lock of the folder is given back.
+//!
+//! Servers in front of the node (the gateway, the window) are stopped before it
+//! by whoever started them.
+
+use std::{ffi::OsString, io, path::PathBuf, sync::Arc, time::SystemTime};
+
+use mesh::{Identity, IdentityError, KeyringChoice};
+use tracing::{info, warn};
+
+use crate::{
+    Handle, NodeState, clock,
+    config::{ConfigError, Key, Store},
+    events::Happening,
+    finding::Notice,
+    folder::{self, Folder, FolderError, Lock},
+    handle::Shared,
+    journal::Journal,
+    settings::{self, Keeper, Snapshot, Sources},
+    supervise::{GivenUp, Patience, Stage, Supervisor, Trouble},
+};
+
+/// What a node is started with; everything it knows of its process.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The flag `--data`.
+    pub data: Option<PathBuf>,
+    /// Where data lies unless said otherwise; usually [`folder::system_place`].
+    pub system_place: Option<PathBuf>,
+    /// Usually [`std::env::vars_os`].
+    pub environment: Vec<(OsString, OsString)>,
+    /// What the command line says about settings, as text.
+    pub flags: Vec<(Key, String)>,
+    pub journal: Journal,
+    pub keyring: KeyringChoice,
+    pub version: String,
+    /// The commit it was built from, or "unknown".
+    pub commit: String,
+}
+
+impl Options {
+    /// With everything that this process says about itself.
+    pub fn of_process(journal: Journal, version: &str, commit: &str) -> Self {
+        Self {
+            data: None,
+            system_place: folder::system_place(),
+            environment: std::env::vars_os().collect(),
+            flags: Vec::new(),
+            journal,
+            keyring: KeyringChoice::System,
+            version: version.to_owned(),
+            commit: commit.to_owned(),
+        }
+    }
+
+    /// The data folder that a node with these options uses.
+    pub fn data_folder(&self) -> Result<PathBuf, FolderError> {
+        let variable = self.variable("BANYAN_DATA").cloned();
+        folder::choose(self.data.clone(), variable, self.system_place.clone())
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<&OsString> {
+        self.environment
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
+    }
+}
+
+/// Why a node did not start. Nothing was lost or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Identity(IdentityError),
+    /// A fault of Banyan's own.
+    #[error("starting failed: {0}")]
+    Fault(String),
+}
+
+/// A running node. Dropping it ends it at once; [`Node::stop`] ends it in order.
+#[derive(Debug)]
+pub struct Node {
+    handle: Handle,
+    supervisor: Supervisor,
+    _lock: Lock,
+}
+
+impl Node {
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let opened = tokio::task::spawn_blocking(move || Opened::open(options))
+            .await
+            .map_err(|error| StartError::Fault(error.to_string()))??;
+        let Opened {
+            options,
+            folder,
+            lock,
+            sources,
+            store,
+            identity,
+        } = opened;
+        let (settings, keeper) = settings::open(&store, sources.clone(), lock.clone());
+        let shared = Arc::new(Shared::new(&options, folder, identity, settings, sources));
+        let handle = Handle::new(Arc::clone(&shared));
+        note_what_the_start_showed(&handle);
+        let supervisor = Supervisor::new(Patience::default(), telling(handle.clone()));
+        start_settings(&supervisor, &handle, keeper, store);
+        start_errands(&supervisor, &handle);
+        handle.enter(NodeState::Ready);
+        info!(
+            version = options.version,
+            id = handle.machine().short_id,
+            "node started"
+        );
+        Ok(Self {
+            handle,
+            supervisor,
+            _lock: lock,
+        })
+    }
+
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Waits until somebody asked the node to stop, see [`Handle::request_stop`].
+    pub async fn stop_requested(&self) {
+        self.handle.shared().stop_requested.cancelled().await;
+    }
+
+    /// Waits until a part of the node failed for good; never ends otherwise.
+    pub async fn failed(&self) -> GivenUp {
+        self.supervisor.given_up().await
+    }
+
+    /// Ends everything in the written order, in bounded time.
+    pub async fn stop(self) {
+        self.handle.enter(NodeState::Stopping);
+        info!("stopping");
+        self.supervisor.stop().await;
+        self.handle.shared().events.close();
+        info!("stopped");
+        self.handle.shared().journal.complete();
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        if self.handle.state() != NodeState::Stopping {
+            self.handle.enter(NodeState::Stopping);
+        }
+        self.supervisor.abort();
+        self.handle.shared().events.close();
+    }
+}
+
+/// What blocks while it is opened.
+struct Opened {
+    options: Options,
+    folder: Folder,
+    lock: Lock,
+    sources: Sources,
+    store: Store,
+    identity: Identity,
+}
+
+impl Opened {
+    fn open(options: Options) -> Result<Self, StartError> {
+        let (folder, lock) = Folder::open(options.data_folder()?)?;
+        let sources = Sources {
+            file: folder.config_file(),
+            environment: options.environment.clone(),
+            flags: options.flags.clone(),
+        };
+        let store = sources.open()?;
+        let log = &store.config().log;
+        options.journal.set_level(log.level);
+        options.journal.set_format(log.format);
+        options
+            .journal
+            .to_files(folder.logs(), keep_files(log.keep_files.get()));
+        let identity = Identity::open(folder.root(), options.keyring)
+            .map_err(|error| StartError::of_identity(error, &folder))?;
+        Ok(Self {
+            options,
+            folder,
+            lock,
+            sources,
+            store,
+            identity,
+        })
+    }
+}
+
+impl StartError {
+    /// A full disk has the same sentence whatever met it first.
+    fn of_identity(error: IdentityError, folder: &Folder) -> Self {
+        if let IdentityError::File { source, .. } = &error
+            && source.kind() == io::ErrorKind::StorageFull
+        {
+            return FolderError::DiskFull {
+                folder: folder.root().to_owned(),
+            }
+            .into();
+        }
+        Self::Identity(error)
+    }
+}
+
+fn keep_files(count: u32) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
+}
+
+fn note_what_the_start_showed(handle: &Handle) {
+    let year = clock::year(SystemTime::now());
+    if year < clock::FIRST_SANE_YEAR {
+        warn!(year, "the clock was never set");
+        handle.raise(Notice::ClockWrong { year });
+    }
+    if let Some(reason) = handle.identity().keyring_absent() {
+        handle.raise(Notice::KeyInFile {
+            reason: reason.to_owned(),
+        });
+    }
+    let snapshot = handle.shared().settings.snapshot();
+    for warning in &snapshot.warnings {
+        warn!("{warning}");
+    }
+    note_warnings(handle, &snapshot);
+}
+
+fn note_warnings(handle: &Handle, snapshot: &Snapshot) {
+    let Shared {
+        notices, events, ..
+    } = handle.shared();
+    notices.replace(settings::is_about_settings, snapshot.notices(), events);
+}
+
+fn telling(handle: Handle) -> impl Fn(Trouble) + Send + Sync + 'static {
+    let restarted = |task: &str| Notice::TaskRestarted {
+        task: task.to_owned(),
+    };
+    move |trouble| match trouble {
+        Trouble::Restarted { task } => handle.raise(restarted(task)),
+        Trouble::Recovered { task } => handle.clear(&restarted(task)),
+        Trouble::GivenUp { task } => {
+            handle.clear(&restarted(task));
+            handle.raise(Notice::TaskFailed {
+                task: task.to_owned(),
+            });
+        }
+    }
+}
+
+fn start_settings(supervisor: &Supervisor, handle: &Handle, keeper: Keeper, store: Store) {
+    let keeper = Arc::new(keeper);
+    let mut store = Some(store);
+    let handle = handle.clone();
+    supervisor.start(Stage::Keepers, "settings", move |end| {
+        let (keeper, handle, store) = (Arc::clone(&keeper), handle.clone(), store.take());
+        async move {
+            let changed = |snapshot: &Snapshot, key| setting_changed(&handle, snapshot, key);
+            keeper.run(store, end, changed).await
+        }
+    });
+}
+
+fn setting_changed(handle: &Handle, snapshot: &Snapshot, key: Key) {
+    let Shared {
+        events, journal, ..
+    } = handle.shared();
+    info!(setting = key.name(), "a setting was changed");
+    let log = &snapshot.config.log;
+    journal.set_level(log.level);
+    journal.set_format(log.format);
+    journal.set_keep_files(keep_files(log.keep_files.get()));
+    note_warnings(handle, snapshot);
+    events.publish(Happening::SettingChanged(key.name().to_owned()));
+    if key == Key::MachineName {
+        events.publish(Happening::MachineChanged);
+    }
+}
+
+fn start_errands(supervisor: &Supervisor, handle: &Handle) {
+    let node = handle.clone();
+    supervisor.start(Stage::Errands, "first look", move |_| {
+        let node = node.clone();
+        async move {
+            if let Err(error) = node.interfaces().await {
+                warn!(%error, "the network interfaces cannot be listed");
+            }
+            Ok(())
+        }
+    });
+    let node = handle.clone();
+    supervisor.start(Stage::Errands, "log files", move |end| {
+        let node = node.clone();
+        async move {
+            end.run_until_cancelled(watch_log_files(&node)).await;
+            Ok(())
+        }
+    });
+}
+
+async fn watch_log_files(node: &Handle) {
+    let mut trouble = node.shared().journal.file_trouble();
+    let folder = node.folder().logs().display().to_string();
+    let is_about_files = |notice: &Notice| matches!(notice, Notice::LogFolderUnwritable { .. });
+    loop {
+        let reason = trouble.borrow_and_update().clone();
+        let notice = |reason| Notice::LogFolderUnwritable {
+            folder: folder.clone(),
+            reason,
+        };
+        let now = reason.map(notice).into_iter().collect();
+        node.shared()
+            .notices
+            .replace(is_about_files, now, &node.shared().events);
+        if trouble.changed().await.is_err() {
+            return;
+        }
+    }
+}

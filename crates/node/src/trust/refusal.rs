@@ -1,0 +1,65 @@
+/// Every way to say no. The words for it are made at the edge, from the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("the device is not trusted")]
+    NotTrusted,
+    #[error("the device is blocked")]
+    Blocked,
+    #[error("nobody allowed it")]
+    NotAllowed,
+    #[error("somebody denied it")]
+    Denied,
+    #[error("an open network gives the use of models and nothing else")]
+    OpenPolicyOnly,
+    #[error("this network is not open")]
+    PolicyClosed,
+    #[error("the mesh key is not known here")]
+    MeshKeyUnknown,
+    #[error("the mesh key was replaced")]
+    MeshKeyRetired,
+    #[error("the mesh key is known already")]
+    MeshKeyKnown,
+    #[error("the invitation is not known here")]
+    InvitationUnknown,
+    #[error("the invitation is over")]
+    InvitationExpired,
+    #[error("the invitation was used")]
+    InvitationUsed,
+    #[error("no more than {most} invitations are open at a time")]
+    TooManyInvitations { most: usize },
+    #[error("no more than {most} devices are trusted")]
+    TooManyDevices { most: usize },
+    #[error("nothing is known about the device")]
+    NotKnown,
+    #[error("the device is not blocked")]
+    NotBlocked,
+    #[error("the device offers no other name")]
+    NoOtherName,
+    #[error("that time is over already")]
+    TermOver,
+}
+
+impl Refusal {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NotTrusted => "not_trusted",
+            Self::Blocked => "blocked",
+            Self::NotAllowed => "not_allowed",
+            Self::Denied => "denied",
+            Self::OpenPolicyOnly => "open_policy_only",
+            Self::PolicyClosed => "policy_closed",
+            Self::MeshKeyUnknown => "mesh_key_unknown",
+            Self::MeshKeyRetired => "mesh_key_retired",
+            Self::MeshKeyKnown => "mesh_key_known",
+            Self::InvitationUnknown => "invitation_unknown",
+            Self::InvitationExpired => "invitation_expired",
+            Self::InvitationUsed => "invitation_used",
+            Self::TooManyInvitations { .. } => "too_many_invitations",
+            Self::TooManyDevices { .. } => "too_many_devices",
+            Self::NotKnown => "not_known",
+            Self::NotBlocked => "not_blocked",
+            Self::NoOtherName => "no_other_name",
+            Self::TermOver => "term_over",
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Whole nodes, each on a folder of its own.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod life;
+mod looks;
+mod place;
+mod settings;
+mod trouble;

@@ -1,0 +1,28 @@
+//! The protocol of Banyan: its bytes, and the pure machines that speak them.
+//!
+//! Everything here is a function of its arguments. There are no sockets, no
+//! clock, no tasks and no logging; randomness is handed in by the caller. The
+//! manifest keeps it so: a crate that could do these things is not listed.
+//!
+//! - [`id`]: who a device and a person are
+//! - [`sign`]: what is signed, and with which words in front
+//! - [`cert`]: the proof that a device belongs to a person
+//! - [`frame`]: how messages are cut out of a stream of bytes
+//! - [`msg`]: the messages
+//! - [`machine`]: presence and pairing, as machines without a clock of their own
+//! - [`limits`]: how much anybody may make us hold
+
+pub mod cert;
+pub mod frame;
+pub mod id;
+mod key;
+pub mod limits;
+pub mod machine;
+pub mod msg;
+pub mod sign;
+pub mod version;
+
+pub use cert::{CertificateError, DeviceCertificate};
+pub use id::{DeviceId, DeviceKey, PersonId, PersonKey};
+pub use key::InvalidKey;
+pub use sign::{BadSignature, Label, Signature, Signer};

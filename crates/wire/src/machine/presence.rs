@@ -1,0 +1,504 @@
+//! Presence: who is around, when to say that we are, whom to dial.
+//!
+//! The machine is fed packets and the time, and hands out effects; sockets and
+//! timers belong to whoever drives it. A packet is paid for step by step: first
+//! its source has a budget, then it must parse, then a signature check is
+//! granted (known machines first), and only a verified, newer packet touches
+//! the table.
+//!
+//! Invariants: the table is bounded; a reply is never larger than what it
+//! answers; nothing heard here changes trust or ends a session.
+
+mod budget;
+mod schedule;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    fmt,
+    net::{SocketAddr, SocketAddrV6},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use budget::Budget;
+use schedule::Schedule;
+
+use crate::{
+    DeviceId, Signer,
+    msg::announce::{Announcement, Kind, NetTag},
+};
+
+/// Machines nobody here knows, kept so that a person can pair with them; a
+/// flood replaces the longest silent one and never grows the table.
+const UNKNOWN: usize = 64;
+
+/// A laptop has Wi-Fi, a cable and perhaps a dock.
+const ADDRESSES: usize = 4;
+
+/// A machine that cannot be reached is not knocked on at every packet.
+const BETWEEN_DIALS: Duration = Duration::from_secs(5);
+
+/// Up to this many machines everybody answers a newcomer; beyond it only as
+/// many as this divided by eight, on average: the newcomer learns the others
+/// inside a session.
+const EVERYBODY_REPLIES: usize = 64;
+const REPLIES_BEYOND: f64 = 8.0;
+
+/// Replies spread over this much, plus the share of each machine present.
+const REPLY_SPREAD: Duration = Duration::from_millis(50);
+const REPLY_SPREAD_EACH: Duration = Duration::from_millis(2);
+const REPLY_SPREAD_MOST: Duration = Duration::from_secs(2);
+
+/// Replies that wait at the same time; a newcomer beyond it hears the others.
+const REPLIES_WAITING: usize = 256;
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub interval: Duration,
+    /// A machine that is only heard, not connected, is gone after this.
+    pub timeout: Duration,
+}
+
+/// What we say about ourselves.
+#[derive(Debug, Clone)]
+pub struct Me {
+    pub instance: u64,
+    pub tcp_port: u16,
+    pub has_llm: bool,
+    pub net: Option<NetTag>,
+}
+
+/// A machine that was heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sighting {
+    pub device: DeviceId,
+    pub instance: u64,
+    pub tcp_port: u16,
+    pub has_llm: bool,
+    pub net: Option<NetTag>,
+    /// Where it was heard from, latest first.
+    pub addresses: Vec<SocketAddr>,
+    /// Its clock, as of its latest packet, in milliseconds since 1970.
+    pub clock: u64,
+    pub last_heard: Instant,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Send this from every interface.
+    Broadcast(Vec<u8>),
+    /// Send this to where a packet came from.
+    Reply { to: SocketAddr, packet: Vec<u8> },
+    /// Try to open a link.
+    Dial {
+        device: DeviceId,
+        address: SocketAddr,
+    },
+    /// Ask a live session whether it still lives: the machine said goodbye.
+    Probe { device: DeviceId },
+    /// A machine is new here, moved, or says something else about itself.
+    Seen(DeviceId),
+    /// A machine that was only heard has fallen silent.
+    Gone(DeviceId),
+}
+
+/// Why a packet was not believed; counted for the doctor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ignored {
+    OwnPacket,
+    SourceTooLoud,
+    Unreadable,
+    NoAttentionLeft,
+    Forged,
+    Old,
+}
+
+pub struct Presence {
+    config: Config,
+    me: Me,
+    signer: Arc<dyn Signer>,
+    sequence: u64,
+    schedule: Schedule,
+    budget: Budget,
+    seen: BTreeMap<DeviceId, Entry>,
+    known: BTreeSet<DeviceId>,
+    connected: BTreeSet<DeviceId>,
+    replies: VecDeque<WaitingReply>,
+    effects: VecDeque<Effect>,
+    rng: fastrand::Rng,
+}
+
+#[derive(Debug)]
+struct Entry {
+    sighting: Sighting,
+    sequence: u64,
+    /// Of the latest packet: the same one over another interface tells one more
+    /// address and needs no second look at its signature.
+    digest: blake3::Hash,
+    dialled: BTreeMap<SocketAddr, Instant>,
+}
+
+#[derive(Debug)]
+struct WaitingReply {
+    at: Instant,
+    to: SocketAddr,
+    /// The reply may not be larger.
+    answered_bytes: usize,
+}
+
+impl Presence {
+    /// `seed` makes the jitter; a fixed one makes a run repeatable.
+    pub fn new(config: Config, me: Me, signer: Arc<dyn Signer>, seed: u64, now: Instant) -> Self {
+        Self {
+            schedule: Schedule::starting(config.interval, now),
+            budget: Budget::starting(now),
+            config,
+            me,
+            signer,
+            sequence: 0,
+            seen: BTreeMap::new(),
+            known: BTreeSet::new(),
+            connected: BTreeSet::new(),
+            replies: VecDeque::new(),
+            effects: VecDeque::new(),
+            rng: fastrand::Rng::with_seed(seed),
+        }
+    }
+
+    /// The machines somebody here decided about: they are heard first and never
+    /// pushed out of the table.
+    pub fn set_known(&mut self, known: BTreeSet<DeviceId>) {
+        self.known = known;
+    }
+
+    /// While a session lives it alone says that the machine is there.
+    pub fn set_connected(&mut self, device: DeviceId, connected: bool) {
+        if connected {
+            self.connected.insert(device);
+        } else {
+            self.connected.remove(&device);
+        }
+    }
+
+    /// An interface came up, the machine woke, or something about us changed.
+    pub fn announce_now(&mut self, now: Instant) {
+        self.schedule.burst(now);
+    }
+
+    pub fn set_has_llm(&mut self, has_llm: bool, now: Instant) {
+        if self.me.has_llm != has_llm {
+            self.me.has_llm = has_llm;
+            self.announce_now(now);
+        }
+    }
+
+    pub fn sighting(&self, device: &DeviceId) -> Option<&Sighting> {
+        self.seen.get(device).map(|entry| &entry.sighting)
+    }
+
+    pub fn sightings(&self) -> impl Iterator<Item = &Sighting> {
+        self.seen.values().map(|entry| &entry.sighting)
+    }
+
+    /// A packet that says goodbye, to be sent twice on the way out.
+    pub fn farewell(&mut self, wall_clock: u64) -> Vec<u8> {
+        self.packet(Kind::Offline, wall_clock)
+    }
+
+    /// A packet arrived.
+    pub fn heard(&mut self, bytes: &[u8], source: SocketAddr, now: Instant) -> Result<(), Ignored> {
+        if !self.budget.admits(source.ip(), now) {
+            return Err(Ignored::SourceTooLoud);
+        }
+        let packet = Announcement::parse(bytes).map_err(|_| Ignored::Unreadable)?;
+        let claim = packet.claim();
+        if claim.device == self.signer.device_id() {
+            return Err(Ignored::OwnPacket);
+        }
+        let device = claim.device;
+        if let Some(entry) = self.seen.get(&device)
+            && (claim.instance, claim.sequence) <= (entry.sighting.instance, entry.sequence)
+        {
+            return self.same_packet_elsewhere(device, bytes, source, now);
+        }
+        let known = self.known.contains(&device);
+        if !self.budget.check(known, now) {
+            return Err(Ignored::NoAttentionLeft);
+        }
+        let announcement = packet.verify().map_err(|_| Ignored::Forged)?;
+        match announcement.kind {
+            Kind::Offline => self.said_goodbye(&announcement),
+            Kind::Online | Kind::Reply => self.present(&announcement, bytes, source, now),
+        }
+        Ok(())
+    }
+
+    /// When [`Presence::handle_timeout`] has something to do again.
+    pub fn poll_timeout(&self) -> Instant {
+        let reply = self.replies.iter().map(|reply| reply.at).min();
+        let silence = self
+            .seen
+            .values()
+            .filter(|entry| !self.connected.contains(&entry.sighting.device))
+            .map(|entry| entry.sighting.last_heard + self.silence())
+            .min();
+        [reply, silence]
+            .into_iter()
+            .flatten()
+            .fold(self.schedule.next(), Instant::min)
+    }
+
+    /// `wall_clock`: milliseconds since 1970, shown to people by others.
+    pub fn handle_timeout(&mut self, now: Instant, wall_clock: u64) {
+        if self.schedule.due(now, self.seen.len(), &mut self.rng) {
+            let packet = self.packet(Kind::Online, wall_clock);
+            self.effects.push_back(Effect::Broadcast(packet));
+        }
+        self.send_replies(now, wall_clock);
+        self.forget_the_silent(now);
+    }
+
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    fn present(&mut self, heard: &Announcement, bytes: &[u8], source: SocketAddr, now: Instant) {
+        let device = heard.device;
+        let address = dialled_at(source, heard.tcp_port);
+        let before = self.seen.get(&device).map(|entry| entry.sighting.clone());
+        let new_start = before
+            .as_ref()
+            .is_none_or(|sighting| sighting.instance != heard.instance);
+
+        if before.is_none() {
+            self.make_room(device);
+        }
+        let entry = self.seen.entry(device).or_insert_with(|| Entry {
+            sighting: Sighting {
+                device,
+                instance: heard.instance,
+                tcp_port: heard.tcp_port,
+                has_llm: heard.has_llm,
+                net: heard.net,
+                addresses: Vec::new(),
+                clock: heard.timestamp,
+                last_heard: now,
+            },
+            sequence: heard.sequence,
+            digest: blake3::hash(bytes),
+            dialled: BTreeMap::new(),
+        });
+        entry.sequence = heard.sequence;
+        entry.digest = blake3::hash(bytes);
+        let sighting = &mut entry.sighting;
+        sighting.instance = heard.instance;
+        sighting.tcp_port = heard.tcp_port;
+        sighting.has_llm = heard.has_llm;
+        sighting.net = heard.net;
+        sighting.clock = heard.timestamp;
+        sighting.last_heard = now;
+        sighting
+            .addresses
+            .retain(|known| *known != address && known.port() == heard.tcp_port);
+        sighting.addresses.insert(0, address);
+        sighting.addresses.truncate(ADDRESSES);
+
+        if before.is_none_or(|before| differs(&before, &entry.sighting)) {
+            self.effects.push_back(Effect::Seen(device));
+        }
+        self.dial(device, address, now);
+        if new_start && heard.kind == Kind::Online {
+            self.plan_reply(source, bytes.len(), now);
+        }
+    }
+
+    /// A machine with several addresses is heard from each. The first packet
+    /// counts; its copies only add places to knock at, behind those known, so
+    /// that a copy sent by somebody else displaces nothing.
+    fn same_packet_elsewhere(
+        &mut self,
+        device: DeviceId,
+        bytes: &[u8],
+        source: SocketAddr,
+        now: Instant,
+    ) -> Result<(), Ignored> {
+        let Some(entry) = self.seen.get_mut(&device) else {
+            return Err(Ignored::Old);
+        };
+        let sighting = &mut entry.sighting;
+        let address = dialled_at(source, sighting.tcp_port);
+        let new = !sighting.addresses.contains(&address) && sighting.addresses.len() < ADDRESSES;
+        if !new || entry.digest != blake3::hash(bytes) {
+            return Err(Ignored::Old);
+        }
+        sighting.addresses.push(address);
+        self.effects.push_back(Effect::Seen(device));
+        self.dial(device, address, now);
+        Ok(())
+    }
+
+    fn said_goodbye(&mut self, heard: &Announcement) {
+        let device = heard.device;
+        if self.connected.contains(&device) {
+            self.effects.push_back(Effect::Probe { device });
+        } else if self.seen.remove(&device).is_some() {
+            self.effects.push_back(Effect::Gone(device));
+        }
+    }
+
+    fn dial(&mut self, device: DeviceId, address: SocketAddr, now: Instant) {
+        if self.connected.contains(&device) {
+            return;
+        }
+        let Some(entry) = self.seen.get_mut(&device) else {
+            return;
+        };
+        let recently = entry
+            .dialled
+            .get(&address)
+            .is_some_and(|at| now.saturating_duration_since(*at) < BETWEEN_DIALS);
+        if recently {
+            return;
+        }
+        entry
+            .dialled
+            .retain(|_, at| now.saturating_duration_since(*at) < BETWEEN_DIALS);
+        entry.dialled.insert(address, now);
+        self.effects.push_back(Effect::Dial { device, address });
+    }
+
+    fn plan_reply(&mut self, to: SocketAddr, answered_bytes: usize, now: Instant) {
+        let machines = self.seen.len();
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a count of machines is far below 2^52"
+        )]
+        let share = REPLIES_BEYOND / machines as f64;
+        if machines > EVERYBODY_REPLIES && self.rng.f64() >= share {
+            return;
+        }
+        if self.replies.len() >= REPLIES_WAITING {
+            return;
+        }
+        let each = REPLY_SPREAD_EACH.saturating_mul(u32::try_from(machines).unwrap_or(u32::MAX));
+        let spread = (REPLY_SPREAD + each).min(REPLY_SPREAD_MOST);
+        let at = now + spread.mul_f64(self.rng.f64());
+        self.replies.push_back(WaitingReply {
+            at,
+            to,
+            answered_bytes,
+        });
+    }
+
+    fn send_replies(&mut self, now: Instant, wall_clock: u64) {
+        let (due, waiting) = std::mem::take(&mut self.replies)
+            .into_iter()
+            .partition::<VecDeque<_>, _>(|reply| reply.at <= now);
+        self.replies = waiting;
+        for reply in due {
+            let packet = self.packet(Kind::Reply, wall_clock);
+            if packet.len() <= reply.answered_bytes {
+                self.effects.push_back(Effect::Reply {
+                    to: reply.to,
+                    packet,
+                });
+            }
+        }
+    }
+
+    fn forget_the_silent(&mut self, now: Instant) {
+        let silence = self.silence();
+        let gone: Vec<_> = self
+            .seen
+            .values()
+            .map(|entry| &entry.sighting)
+            .filter(|sighting| !self.connected.contains(&sighting.device))
+            .filter(|sighting| now.saturating_duration_since(sighting.last_heard) >= silence)
+            .map(|sighting| sighting.device)
+            .collect();
+        for device in gone {
+            self.seen.remove(&device);
+            self.effects.push_back(Effect::Gone(device));
+        }
+    }
+
+    /// A stranger more than the table holds: the longest silent one leaves.
+    fn make_room(&mut self, newcomer: DeviceId) {
+        if self.known.contains(&newcomer) {
+            return;
+        }
+        let unknown = || {
+            self.seen
+                .values()
+                .map(|entry| &entry.sighting)
+                .filter(|sighting| {
+                    !self.known.contains(&sighting.device)
+                        && !self.connected.contains(&sighting.device)
+                })
+        };
+        if unknown().count() < UNKNOWN {
+            return;
+        }
+        let silent = unknown()
+            .min_by_key(|sighting| sighting.last_heard)
+            .map(|s| s.device);
+        if let Some(device) = silent {
+            self.seen.remove(&device);
+            self.effects.push_back(Effect::Gone(device));
+        }
+    }
+
+    fn silence(&self) -> Duration {
+        let stretched = schedule::stretched(self.config.interval, self.seen.len());
+        self.config.timeout.max(stretched.mul_f64(2.5))
+    }
+
+    fn packet(&mut self, kind: Kind, wall_clock: u64) -> Vec<u8> {
+        self.sequence += 1;
+        Announcement {
+            kind,
+            device: self.signer.device_id(),
+            instance: self.me.instance,
+            sequence: self.sequence,
+            tcp_port: self.me.tcp_port,
+            has_llm: self.me.has_llm,
+            timestamp: wall_clock,
+            net: self.me.net,
+        }
+        .encode(self.signer.as_ref())
+    }
+}
+
+impl fmt::Debug for Presence {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Presence")
+            .field("me", &self.me)
+            .field("seen", &self.seen.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn differs(before: &Sighting, after: &Sighting) -> bool {
+    before.instance != after.instance
+        || before.tcp_port != after.tcp_port
+        || before.has_llm != after.has_llm
+        || before.net != after.net
+        || !same_places(&before.addresses, &after.addresses)
+}
+
+/// Which of its addresses was heard last says nothing about the machine.
+fn same_places(before: &[SocketAddr], after: &[SocketAddr]) -> bool {
+    before.len() == after.len() && before.iter().all(|address| after.contains(address))
+}
+
+/// The packet's source with the announced port. A link-local address keeps the
+/// interface it is valid on.
+fn dialled_at(source: SocketAddr, tcp_port: u16) -> SocketAddr {
+    match source {
+        SocketAddr::V4(v4) => SocketAddr::from((*v4.ip(), tcp_port)),
+        SocketAddr::V6(v6) => SocketAddrV6::new(*v6.ip(), tcp_port, 0, v6.scope_id()).into(),
+    }
+}

@@ -1,0 +1,379 @@
+use std::net::{IpAddr, Ipv4Addr};
+
+use super::*;
+use crate::{DeviceKey, Label, Signature};
+
+const WALL: u64 = 1_700_000_000_000;
+
+#[test]
+fn a_burst_then_a_slow_beat() {
+    let start = Instant::now();
+    let mut presence = node(1, start);
+    let mut at = Vec::new();
+    for _ in 0..5 {
+        let now = presence.poll_timeout();
+        presence.handle_timeout(now, WALL);
+        assert_eq!(broadcasts(&mut presence).len(), 1);
+        at.push((now - start).as_secs_f64());
+    }
+    assert_eq!(at[0], 0.0);
+    assert!((0.2..=0.3).contains(&at[1]), "{at:?}");
+    assert!((0.8..=1.2).contains(&at[2]), "{at:?}");
+    assert!((24.0..=36.0).contains(&(at[3] - at[2])), "{at:?}");
+    assert!((24.0..=36.0).contains(&(at[4] - at[3])), "{at:?}");
+}
+
+#[test]
+fn a_newcomer_is_dialled_and_answered_where_it_spoke_from() {
+    let now = Instant::now();
+    let (mut old, mut new) = (node(1, now), node(2, now));
+    let packet = announce(&mut new, now);
+    let source = address(2, 40_123);
+    old.heard(&packet, source, now).unwrap();
+
+    let dial = Effect::Dial {
+        device: device(2),
+        address: address(2, 7878),
+    };
+    assert_eq!(drain(&mut old), [Effect::Seen(device(2)), dial]);
+
+    old.handle_timeout(now + Duration::from_millis(52), WALL);
+    let replies: Vec<_> = drain(&mut old)
+        .into_iter()
+        .filter_map(|effect| {
+            if let Effect::Reply { to, packet } = effect {
+                Some((to, packet))
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert_eq!(replies.len(), 1);
+    assert_eq!(
+        replies[0].0, source,
+        "never to port 5000, which two nodes may share"
+    );
+    assert!(replies[0].1.len() <= packet.len());
+
+    new.heard(&replies[0].1, address(1, 5000), now).unwrap();
+    assert!(new.sighting(&device(1)).is_some());
+    assert_eq!(new.replies.len(), 0, "a reply is not answered");
+}
+
+#[test]
+fn a_machine_is_dialled_once_in_five_seconds() {
+    let now = Instant::now();
+    let (mut here, mut there) = (node(1, now), node(2, now));
+    let mut dials = 0;
+    for step in 0..11 {
+        let now = now + Duration::from_secs(step);
+        let packet = packet(&mut there, Kind::Online);
+        here.heard(&packet, address(2, 5000), now).unwrap();
+        dials += drain(&mut here)
+            .iter()
+            .filter(|e| matches!(e, Effect::Dial { .. }))
+            .count();
+    }
+    assert_eq!(dials, 3);
+}
+
+#[test]
+fn replayed_and_forged_packets_change_nothing() {
+    let now = Instant::now();
+    let (mut here, mut there) = (node(1, now), node(2, now));
+    let first = packet(&mut there, Kind::Online);
+    let goodbye = packet(&mut there, Kind::Offline);
+    let back = packet(&mut there, Kind::Online);
+    here.heard(&first, address(2, 5000), now).unwrap();
+    here.heard(&back, address(2, 5000), now).unwrap();
+    drain(&mut here);
+
+    assert_eq!(here.heard(&first, address(3, 5000), now), Err(Ignored::Old));
+    assert_eq!(
+        here.heard(&goodbye, address(2, 5000), now),
+        Err(Ignored::Old)
+    );
+    let forged = String::from_utf8(packet(&mut there, Kind::Offline))
+        .unwrap()
+        .replace("\"tcp\":7878", "\"tcp\":7879");
+    assert_eq!(
+        here.heard(forged.as_bytes(), address(2, 5000), now),
+        Err(Ignored::Forged)
+    );
+    assert_eq!(drain(&mut here), []);
+    assert_eq!(
+        here.sighting(&device(2)).unwrap().addresses,
+        [address(2, 7878)]
+    );
+}
+
+#[test]
+fn the_same_packet_over_another_interface_adds_an_address_behind() {
+    let now = Instant::now();
+    let (mut here, mut there) = (node(1, now), node(2, now));
+    let first = packet(&mut there, Kind::Online);
+    here.heard(&first, address(2, 5000), now).unwrap();
+    drain(&mut here);
+
+    here.heard(&first, address(3, 5000), now).unwrap();
+    let dial = Effect::Dial {
+        device: device(2),
+        address: address(3, 7878),
+    };
+    assert_eq!(drain(&mut here), [Effect::Seen(device(2)), dial]);
+    let sighting = here.sighting(&device(2)).unwrap();
+    assert_eq!(sighting.addresses, [address(2, 7878), address(3, 7878)]);
+    assert_eq!(here.heard(&first, address(3, 5000), now), Err(Ignored::Old));
+
+    // Copies sent by somebody else displace nothing.
+    for other in 10..20 {
+        let _ = here.heard(&first, address(other, 5000), now);
+    }
+    let sighting = here.sighting(&device(2)).unwrap();
+    assert_eq!(sighting.addresses.len(), ADDRESSES);
+    assert_eq!(sighting.addresses[0], address(2, 7878));
+
+    // An older packet of another content is no copy.
+    let second = packet(&mut there, Kind::Online);
+    here.heard(&second, address(2, 5000), now).unwrap();
+    assert_eq!(here.heard(&first, address(7, 5000), now), Err(Ignored::Old));
+    drain(&mut here);
+
+    // Which address was heard last is no news.
+    let third = packet(&mut there, Kind::Online);
+    here.heard(&third, address(3, 5000), now).unwrap();
+    let news = drain(&mut here);
+    assert!(!news.contains(&Effect::Seen(device(2))), "{news:?}");
+}
+
+#[test]
+fn a_link_local_address_keeps_its_interface() {
+    let now = Instant::now();
+    let (mut here, mut there) = (node(1, now), node(2, now));
+    let packet = packet(&mut there, Kind::Online);
+    let source = "[fe80::2%7]:40000".parse().unwrap();
+    here.heard(&packet, source, now).unwrap();
+    let sighting = here.sighting(&device(2)).unwrap();
+    assert_eq!(sighting.addresses, ["[fe80::2%7]:7878".parse().unwrap()]);
+}
+
+#[test]
+fn goodbye_only_probes_a_live_session() {
+    let now = Instant::now();
+    let (mut here, mut there) = (node(1, now), node(2, now));
+    here.heard(&packet(&mut there, Kind::Online), address(2, 5000), now)
+        .unwrap();
+    here.set_connected(device(2), true);
+    drain(&mut here);
+    here.heard(&packet(&mut there, Kind::Offline), address(2, 5000), now)
+        .unwrap();
+    assert_eq!(drain(&mut here), [Effect::Probe { device: device(2) }]);
+    assert!(here.sighting(&device(2)).is_some());
+
+    here.set_connected(device(2), false);
+    here.heard(&packet(&mut there, Kind::Offline), address(2, 5000), now)
+        .unwrap();
+    assert_eq!(drain(&mut here), [Effect::Gone(device(2))]);
+}
+
+#[test]
+fn a_wrong_clock_harms_nobody() {
+    let now = Instant::now();
+    let (mut here, mut there) = (node(1, now), node(2, now));
+    let in_2001 = there.packet(Kind::Online, 978_307_200_000);
+    here.heard(&in_2001, address(2, 5000), now).unwrap();
+    assert_eq!(here.sighting(&device(2)).unwrap().clock, 978_307_200_000);
+}
+
+#[test]
+fn the_silent_are_forgotten_unless_connected() {
+    let now = Instant::now();
+    let mut here = node(1, now);
+    for seed in [2, 3] {
+        let mut there = node(seed, now);
+        here.heard(&packet(&mut there, Kind::Online), address(seed, 5000), now)
+            .unwrap();
+    }
+    here.set_connected(device(3), true);
+    drain(&mut here);
+    here.handle_timeout(now + Duration::from_secs(74), WALL);
+    assert!(here.sighting(&device(2)).is_some());
+    here.handle_timeout(now + Duration::from_secs(75), WALL);
+    let gone: Vec<_> = drain(&mut here)
+        .into_iter()
+        .filter(|e| matches!(e, Effect::Gone(_)))
+        .collect();
+    assert_eq!(gone, [Effect::Gone(device(2))]);
+}
+
+#[test]
+fn a_flood_of_forged_identities_stays_bounded() {
+    let now = Instant::now();
+    let mut here = node(1, now);
+    let mut friend = node(2, now);
+    here.set_known([device(2)].into());
+
+    let mut checked = 0;
+    for number in 0..500_u32 {
+        let mut stranger = Presence::new(config(), me(), key(number.to_le_bytes()), 1, now);
+        let source = SocketAddr::new(IpAddr::V4(Ipv4Addr::from(0x0a01_0000 + number)), 5000);
+        let heard = here.heard(&packet(&mut stranger, Kind::Online), source, now);
+        checked += u32::from(heard != Err(Ignored::NoAttentionLeft));
+    }
+    assert_eq!(checked, 100);
+    assert_eq!(here.sightings().count(), UNKNOWN);
+    here.heard(&packet(&mut friend, Kind::Online), address(2, 5000), now)
+        .unwrap();
+    assert!(
+        here.sighting(&device(2)).is_some(),
+        "a known machine is heard through the flood"
+    );
+}
+
+#[test]
+fn one_loud_source_is_not_read_for_long() {
+    let now = Instant::now();
+    let mut here = node(1, now);
+    let read = (0..1000)
+        .filter(|_| here.heard(b"noise", address(9, 5000), now) == Err(Ignored::Unreadable))
+        .count();
+    assert_eq!(read, 20);
+    let later = now + Duration::from_secs(1);
+    assert_eq!(
+        here.heard(b"noise", address(9, 5000), later),
+        Err(Ignored::Unreadable)
+    );
+}
+
+#[test]
+fn in_a_large_network_few_answer_a_newcomer() {
+    let now = Instant::now();
+    let everybody: Vec<_> = (1000..1200_u32)
+        .map(|number| key(number.to_le_bytes()))
+        .collect();
+    let packets: Vec<_> = everybody
+        .iter()
+        .map(|key| {
+            packet(
+                &mut Presence::new(config(), me(), key.clone(), 1, now),
+                Kind::Reply,
+            )
+        })
+        .collect();
+    let newcomer = packet(&mut node(3, now), Kind::Online);
+    let mut answers = 0;
+    for seed in 0..50_u8 {
+        let mut here = Presence::new(config(), me(), key([seed, 1, 1, 1]), seed.into(), now);
+        here.set_known(everybody.iter().map(|key| key.device_id()).collect());
+        for (index, packet) in (0_u8..).zip(&packets) {
+            let at = now + Duration::from_secs(u64::from(index) / 100);
+            here.heard(packet, address(index, 5000), at).unwrap();
+        }
+        here.heard(&newcomer, address(250, 5000), now + Duration::from_secs(5))
+            .unwrap();
+        answers += here.replies.len();
+    }
+    assert!(
+        (1..=8).contains(&answers),
+        "2 of 50 expected, {answers} answered"
+    );
+}
+
+#[test]
+fn a_change_is_said_at_once() {
+    let now = Instant::now();
+    let mut here = node(1, now);
+    while here.poll_timeout() <= now + Duration::from_secs(2) {
+        let at = here.poll_timeout();
+        here.handle_timeout(at, WALL);
+    }
+    drain(&mut here);
+    let later = now + Duration::from_secs(3);
+    here.set_has_llm(true, later);
+    assert_eq!(here.poll_timeout(), later);
+    here.set_has_llm(true, later);
+    here.handle_timeout(later, WALL);
+    let said = Announcement::parse(&broadcasts(&mut here)[0])
+        .unwrap()
+        .verify()
+        .unwrap();
+    assert!(said.has_llm);
+}
+
+struct Key(DeviceKey);
+
+impl Signer for Key {
+    fn device_id(&self) -> DeviceId {
+        self.0.id()
+    }
+
+    fn sign(&self, label: Label, fields: &[u8]) -> Signature {
+        self.0.sign(label, fields)
+    }
+}
+
+fn key(number: [u8; 4]) -> Arc<dyn Signer> {
+    let mut seed = [0; 32];
+    seed[..4].copy_from_slice(&number);
+    Arc::new(Key(DeviceKey::from_seed(&seed)))
+}
+
+fn node(seed: u8, now: Instant) -> Presence {
+    Presence::new(
+        config(),
+        me(),
+        Arc::new(Key(DeviceKey::from_seed(&[seed; 32]))),
+        1,
+        now,
+    )
+}
+
+fn config() -> Config {
+    Config {
+        interval: Duration::from_secs(30),
+        timeout: Duration::from_secs(60),
+    }
+}
+
+fn me() -> Me {
+    Me {
+        instance: 5,
+        tcp_port: 7878,
+        has_llm: false,
+        net: None,
+    }
+}
+
+fn device(seed: u8) -> DeviceId {
+    DeviceKey::from_seed(&[seed; 32]).id()
+}
+
+fn address(last: u8, port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::new(10, 0, 0, last)), port)
+}
+
+fn packet(presence: &mut Presence, kind: Kind) -> Vec<u8> {
+    presence.packet(kind, WALL)
+}
+
+fn announce(presence: &mut Presence, now: Instant) -> Vec<u8> {
+    presence.handle_timeout(now, WALL);
+    broadcasts(presence).remove(0)
+}
+
+fn broadcasts(presence: &mut Presence) -> Vec<Vec<u8>> {
+    drain(presence)
+        .into_iter()
+        .filter_map(|effect| {
+            if let Effect::Broadcast(packet) = effect {
+                Some(packet)
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+fn drain(presence: &mut Presence) -> Vec<Effect> {
+    std::iter::from_fn(|| presence.poll_effect()).collect()
+}

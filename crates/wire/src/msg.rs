@@ -1,0 +1,5 @@
+//! What machines say to each other.
+
+pub mod announce;
+pub mod pair;
+pub mod session;

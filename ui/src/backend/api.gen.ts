@@ -1,0 +1,317 @@
+// Generated from crates/api by `cargo xtask gen`. Do not edit.
+/* eslint-disable */
+
+/**
+ * Why a call failed: a code from a closed list with what the sentence needs.
+ * Interfaces branch on the code and never on text.
+ */
+export type ApiError = { code: Code, params: { [key in string]: string }, 
+/**
+ * The same call may succeed later.
+ */
+retryable: boolean, };
+
+/**
+ * The closed list of what can go wrong across the edge.
+ */
+export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
+
+/**
+ * A machine with its identity.
+ */
+export type Machine = { 
+/**
+ * The device id in full: base32 in groups of four.
+ */
+id: string, 
+/**
+ * The first eight characters of the id.
+ */
+short_id: string, 
+/**
+ * The public key in hexadecimal; its sigil is drawn from this.
+ */
+key: string, name: string, 
+/**
+ * The short id of the person who owns it.
+ */
+person: string, 
+/**
+ * "linux", "macos", "windows", …
+ */
+os: string, 
+/**
+ * "x86_64", "aarch64", …
+ */
+arch: string, 
+/**
+ * Where its secret key lies; known only for this machine.
+ */
+key_store: KeyStore | null, this_machine: boolean, };
+
+export type KeyStore = "keyring" | "file";
+
+export type Rename = { name: string, };
+
+/**
+ * One setting as a person sees it.
+ */
+export type Setting = { 
+/**
+ * Its name in the configuration file, such as `network.udp_port`.
+ */
+key: string, value: SettingValue, default: SettingValue, kind: SettingKind, source: SettingSource, 
+/**
+ * The file, variable or flag behind `source`; empty for a default.
+ */
+origin: string, 
+/**
+ * The environment variable that sets it.
+ */
+variable: string, 
+/**
+ * Set by environment or flag: the file would change nothing.
+ */
+read_only: boolean, 
+/**
+ * A change takes effect at the next start.
+ */
+needs_restart: boolean, 
+/**
+ * Changed since the start and waiting for the next one.
+ */
+waiting: boolean, 
+/**
+ * False where the part of Banyan that obeys it is still being built.
+ */
+in_force: boolean, };
+
+export type SettingValue = boolean | number | string | Array<string>;
+
+/**
+ * What a value may be.
+ */
+export type SettingKind = { "type": "bool" } | { "type": "number", min: number, max: number, unit: Unit, } | { "type": "choice", options: Array<string>, } | { "type": "text", min_chars: number, max_chars: number, } | { "type": "address" } | { "type": "url" } | { "type": "list", max_items: number, max_chars: number, };
+
+export type Unit = "count" | "port" | "seconds" | "bytes" | "percent";
+
+/**
+ * Later wins.
+ */
+export type SettingSource = "default" | "file" | "environment" | "flag";
+
+export type SettingChange = { key: string, value: SettingValue, };
+
+export type SettingKey = { key: string, };
+
+/**
+ * What this node is and how it is doing.
+ */
+export type Status = { version: string, 
+/**
+ * The commit it was built from, or "unknown".
+ */
+commit: string, state: NodeState, machine: Machine, 
+/**
+ * RFC 3339, UTC.
+ */
+started_at: string, uptime_seconds: number, data_folder: string, config_file: string, log_folder: string, 
+/**
+ * The page and the api for other programs; absent where it is switched off.
+ */
+http: Http | null, ports: Ports, interfaces: Array<Interface>, resources: Resources, 
+/**
+ * What a person should know, most important first.
+ */
+notices: Array<Notice>, };
+
+export type NodeState = "starting" | "ready" | "stopping";
+
+export type Http = { 
+/**
+ * Where it listens, as `host:port`.
+ */
+address: string, 
+/**
+ * The address of the page.
+ */
+page: string, };
+
+/**
+ * The ports of the mesh, as configured.
+ */
+export type Ports = { tcp: number, udp: number, };
+
+export type Resources = { memory_bytes: number, machine_memory_bytes: number, machine_memory_free_bytes: number, 
+/**
+ * Of one core, over the last interval of measurement.
+ */
+cpu_percent: number, cores: number, 
+/**
+ * Of the disk that holds the data folder, where it can be told.
+ */
+disk_free_bytes: number | null, 
+/**
+ * Calls that failed, of all calls of the last hour, in percent.
+ */
+error_percent: number, calls_last_hour: number, errors_last_hour: number, };
+
+/**
+ * Something a person should know. The sentence is made by the interface from
+ * `code` and `params`.
+ */
+export type Notice = { code: string, level: Level, params: { [key in string]: string }, };
+
+export type Level = "info" | "warning" | "problem";
+
+/**
+ * The outcome of an examination.
+ */
+export type Diagnostics = { status: Status, checks: Array<Check>, firewall: Firewall, };
+
+/**
+ * One thing that was looked at.
+ */
+export type Check = { id: CheckId, outcome: Outcome, 
+/**
+ * What was found, as a code with parameters; the interface makes the sentence.
+ */
+finding: Notice, };
+
+export type CheckId = "data_folder" | "disk_space" | "configuration" | "identity" | "network" | "http" | "clock" | "firewall";
+
+export type Outcome = "good" | "warning" | "problem";
+
+/**
+ * A network interface of this machine.
+ */
+export type Interface = { name: string, kind: InterfaceKind, 
+/**
+ * With prefix length, such as `192.168.1.20/24`.
+ */
+addresses: Array<string>, 
+/**
+ * The mesh would use it.
+ */
+usable: boolean, };
+
+export type InterfaceKind = "lan" | "loopback" | "point_to_point" | "container";
+
+export type Firewall = { kind: FirewallKind, 
+/**
+ * Whether it lets Banyan's ports in; unknown where it cannot be asked.
+ */
+open: boolean | null, 
+/**
+ * What a person would type to open it; empty where nothing needs opening.
+ */
+command: string, 
+/**
+ * Whether `firewall.open` can do it from here.
+ */
+can_open: boolean, };
+
+export type FirewallKind = "none" | "ufw" | "firewalld" | "windows" | "macos" | "unknown";
+
+export type FirewallChange = { firewall: Firewall, };
+
+export type Report = { text: string, };
+
+export type LogQuery = { level: LogLevel, limit: number, };
+
+/**
+ * One line of the log; repetitions are counted, not repeated.
+ */
+export type LogLine = { 
+/**
+ * RFC 3339, UTC; of the latest repetition.
+ */
+at: string, level: LogLevel, target: string, message: string, fields: { [key in string]: string }, count: number, };
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+/**
+ * Whether anything could answer a question now.
+ */
+export type ChatReadiness = { ready: boolean, 
+/**
+ * Why not, one entry for each place that was considered.
+ */
+reasons: Array<Notice>, };
+
+/**
+ * What the desktop around the window offers.
+ */
+export type DesktopState = { 
+/**
+ * Whether a tray icon is shown; without one, closing the window quits.
+ */
+tray: boolean, autostart: boolean, };
+
+export type Autostart = { on: boolean, };
+
+export type OpenPlace = { place: Place, };
+
+export type Place = "data_folder" | "log_folder" | "config_file" | "page";
+
+export type FolderPick = { title: string, };
+
+export type FolderChoice = { 
+/**
+ * Absent when the person changed their mind.
+ */
+path: string | null, };
+
+export type SaveReport = { title: string, };
+
+export type ReportSaved = { 
+/**
+ * Absent when the person changed their mind.
+ */
+path: string | null, };
+
+/**
+ * Something that happened. `seq` rises by one; after a break a listener asks
+ * for what came after the last it saw.
+ */
+export type Event = { seq: number, } & ({ "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, });
+
+export type Happening = { "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, };
+
+/** Every call: its name, what it takes, what it answers. */
+export interface Calls {
+  /** What this node is, how long it has run and how it is doing. */
+  "status": { params: null; answer: Status };
+  /** The machines this node knows; the first is this one. */
+  "machines.list": { params: null; answer: Array<Machine> };
+  /** Gives this machine another name. */
+  "machines.rename": { params: Rename; answer: Machine };
+  /** Every setting with its value, where that came from and what is allowed. */
+  "settings.list": { params: null; answer: Array<Setting> };
+  /** Writes one setting to the configuration file. */
+  "settings.set": { params: SettingChange; answer: Setting };
+  /** Removes one setting from the configuration file, back to its default. */
+  "settings.reset": { params: SettingKey; answer: Setting };
+  /** Examines the node and its surroundings. */
+  "diagnostics.run": { params: null; answer: Diagnostics };
+  /** A report to hand to somebody who helps: no content, no secrets. */
+  "diagnostics.report": { params: null; answer: Report };
+  /** Opens the local firewall for Banyan, asking the system for consent. */
+  "firewall.open": { params: null; answer: FirewallChange };
+  /** The latest lines of the log, oldest first. */
+  "log.read": { params: LogQuery; answer: Array<LogLine> };
+  /** Whether anything could answer a question now, and if not, why. */
+  "chat.readiness": { params: null; answer: ChatReadiness };
+  /** What the desktop around the window offers; an error where there is none. */
+  "desktop.state": { params: null; answer: DesktopState };
+  /** Starts the application at login, or no longer. */
+  "desktop.autostart": { params: Autostart; answer: DesktopState };
+  /** Shows a folder or file of this node in the system's file browser. */
+  "desktop.open": { params: OpenPlace; answer: null };
+  /** Lets the person choose a folder. */
+  "desktop.pick_folder": { params: FolderPick; answer: FolderChoice };
+  /** Lets the person choose where to keep the report, and writes it. */
+  "desktop.save_report": { params: SaveReport; answer: ReportSaved };
+  /** Shows a notification, so that a person can see whether they arrive. */
+  "desktop.try_notification": { params: null; answer: null };
+}

@@ -1,0 +1,5 @@
+/** One of several values a person may choose. */
+export interface Option<Value extends string = string> {
+  value: Value;
+  label: string;
+}

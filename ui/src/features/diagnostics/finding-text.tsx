@@ -1,0 +1,24 @@
+import type { Notice } from "@/backend/api.gen";
+import { SentenceText } from "@/components/sentence-text";
+import { useI18n } from "@/i18n/i18n";
+
+/** What was found and what would help. */
+export function FindingText({ finding }: { finding: Notice }) {
+  const { say } = useI18n();
+  const { title, text, fix } = say(finding);
+  return (
+    <div className="min-w-0 grow">
+      <p className="text-sm font-medium">{title}</p>
+      {text && (
+        <p className="text-xs text-ink-3 wrap-anywhere">
+          <SentenceText text={text} />
+        </p>
+      )}
+      {fix && (
+        <p className="mt-0.5 text-xs text-ink-2 wrap-anywhere">
+          <SentenceText text={fix} />
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+import { ShieldCheck, ShieldQuestionMark, ShieldX } from "lucide-react";
+import { useState } from "react";
+import type { Firewall, Ports } from "@/backend/api.gen";
+import { Btn } from "@/components/btn";
+import { Card } from "@/components/card";
+import { Chip, type Tone } from "@/components/chip";
+import { CopyBtn } from "@/components/copy-btn";
+import { Dialog } from "@/components/dialog";
+import { InlineError } from "@/components/inline-error";
+import { Mono } from "@/components/mono";
+import { tell } from "@/components/toast-manager";
+import { useOpenFirewall } from "@/data/writes";
+import { useI18n } from "@/i18n/i18n";
+
+type State = "open" | "closed" | "unclear" | "none";
+
+const LOOKS: Record<State, { icon: typeof ShieldX; tone: Tone }> = {
+  open: { icon: ShieldCheck, tone: "ok" },
+  none: { icon: ShieldCheck, tone: "ok" },
+  closed: { icon: ShieldX, tone: "warn" },
+  unclear: { icon: ShieldQuestionMark, tone: "plain" },
+};
+
+/** Whether others get in, and the two ways to let them. Nothing is opened without asking. */
+export function FirewallCard({ firewall, ports }: { firewall: Firewall; ports: Ports }) {
+  const { t } = useI18n();
+  const [asking, setAsking] = useState(false);
+  const open = useOpenFirewall();
+  const state = stateOf(firewall);
+  const { icon: Icon, tone } = LOOKS[state];
+
+  const consent = () => {
+    setAsking(false);
+    open.mutate(undefined, { onSuccess: () => tell(t("firewall.opened")) });
+  };
+
+  return (
+    <Card
+      title={t("firewall.title")}
+      text={t(`firewall.${firewall.kind}`)}
+      action={
+        state !== "none" && (
+          <Chip tone={tone}>
+            <Icon size={13} />
+            {t(`firewall.${state}`)}
+          </Chip>
+        )
+      }
+    >
+      <p className="mt-2 text-sm text-ink-2">{t(`firewall.${state}_text`)}</p>
+      {firewall.command && (
+        <div className="mt-3">
+          <p className="text-2xs text-ink-3">{t("firewall.command")}</p>
+          <div className="mt-1 flex items-center gap-1 rounded-md bg-inset py-1 ps-3 pe-1">
+            <Mono className="min-w-0 grow text-xs">{firewall.command}</Mono>
+            <CopyBtn text={firewall.command} label={t("action.copy")} />
+          </div>
+        </div>
+      )}
+      {open.error && (
+        <div className="mt-3">
+          <InlineError error={open.error} />
+        </div>
+      )}
+      {firewall.can_open && (
+        <Btn variant="soft" className="mt-3" busy={open.isPending} onClick={() => setAsking(true)}>
+          <ShieldCheck size={16} />
+          {t("firewall.do_open")}
+        </Btn>
+      )}
+      <Dialog
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={t("firewall.consent_title")}
+        text={t("firewall.consent_text", { tcp: String(ports.tcp), udp: String(ports.udp) })}
+      >
+        <div className="mt-5 flex flex-wrap justify-end gap-2">
+          <Btn variant="outline" onClick={() => setAsking(false)}>
+            {t("action.cancel")}
+          </Btn>
+          <Btn variant="primary" onClick={consent}>
+            {t("firewall.do_open")}
+          </Btn>
+        </div>
+      </Dialog>
+    </Card>
+  );
+}
+
+function stateOf({ kind, open }: Firewall): State {
+  if (kind === "none") return "none";
+  if (open === null) return "unclear";
+  return open ? "open" : "closed";
+}

@@ -1,0 +1,48 @@
+import type { Setting } from "@/backend/api.gen";
+
+/** The sections of the screen, in order. `desktop`, `folders` and `about` hold more than settings. */
+export const SECTIONS = [
+  "machine",
+  "appearance",
+  "desktop",
+  "folders",
+  "network",
+  "page",
+  "chat",
+  "models",
+  "log",
+  "other",
+  "about",
+] as const;
+
+export type Section = (typeof SECTIONS)[number];
+
+/** By the first part of a key; a setting nobody arranged appears under "other". */
+const SECTION_OF: Record<string, Section> = {
+  machine: "machine",
+  ui: "appearance",
+  desktop: "desktop",
+  network: "network",
+  http: "page",
+  chat: "chat",
+  models: "models",
+  log: "log",
+};
+
+/** Things the page remembers for itself; there is nothing to choose. */
+const HIDDEN = new Set(["ui.welcomed", "ui.tray_hint_shown"]);
+
+/** Every visible setting in its section, in the order the node lists them. */
+export function arrange(settings: readonly Setting[]): Map<Section, Setting[]> {
+  const sections = new Map<Section, Setting[]>();
+  for (const setting of settings) {
+    if (HIDDEN.has(setting.key)) continue;
+    const section = sectionOf(setting.key);
+    sections.set(section, [...(sections.get(section) ?? []), setting]);
+  }
+  return sections;
+}
+
+export function sectionOf(key: string): Section {
+  return SECTION_OF[key.split(".")[0] ?? ""] ?? "other";
+}

@@ -1,0 +1,68 @@
+import type { Language } from "./language";
+
+/** Numbers, sizes and times in the digits and units of a language. */
+export interface Formats {
+  number: (value: number, options?: Intl.NumberFormatOptions) => string;
+  percent: (value: number) => string;
+  /** Storage, in steps of 1000 as disks are sold. */
+  bytes: (value: number) => string;
+  /** Memory, in steps of 1024 as it is built. */
+  memory: (value: number) => string;
+  /** The two largest units: "2 hr 10 min". */
+  duration: (seconds: number) => string;
+  time: (rfc3339: string) => string;
+  dateTime: (rfc3339: string) => string;
+}
+
+const SIZES = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+const SPANS = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+export function formatsOf(language: Language): Formats {
+  const number = (value: number, options?: Intl.NumberFormatOptions) =>
+    new Intl.NumberFormat(language, options).format(value);
+  const unit = (value: number, name: string, digits = 0) =>
+    number(value, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: digits });
+  const time = new Intl.DateTimeFormat(language, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  });
+  const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+
+  const size = (value: number, step: number) => {
+    const power =
+      value < step ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log(value) / Math.log(step) + 1e-9));
+    const scaled = value / step ** power;
+    return unit(scaled, SIZES[power] ?? "byte", scaled < 100 && power > 0 ? 1 : 0);
+  };
+
+  return {
+    number,
+    percent: (value) => number(value / 100, { style: "percent", maximumFractionDigits: value < 10 ? 1 : 0 }),
+    bytes: (value) => size(value, 1000),
+    memory: (value) => size(value, 1024),
+    duration(seconds) {
+      const largest = Math.max(
+        0,
+        SPANS.findIndex(([, length]) => seconds >= length),
+      );
+      const start = seconds < 1 ? SPANS.length - 1 : largest;
+      let rest = Math.floor(seconds);
+      const parts: string[] = [];
+      for (const [name, length] of SPANS.slice(start, start + 2)) {
+        const whole = Math.floor(rest / length);
+        rest -= whole * length;
+        if (whole > 0 || parts.length === 0) parts.push(unit(whole, name));
+      }
+      return parts.join(" ");
+    },
+    time: (rfc3339) => time.format(new Date(rfc3339)),
+    dateTime: (rfc3339) => dateTime.format(new Date(rfc3339)),
+  };
+}

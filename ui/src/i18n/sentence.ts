@@ -1,0 +1,35 @@
+import { fill } from "./message";
+import type { Language } from "./language";
+import { sentences } from "./sentences.gen";
+
+/** What happened, what it means, what to do about it (may be empty). */
+export interface Sentence {
+  title: string;
+  text: string;
+  fix: string;
+}
+
+/** The sentence of an error, a notice or a finding. An unknown code is told, not hidden. */
+export function sentence(code: string, params: Record<string, string>, language: Language): Sentence {
+  const template = sentences[language][code];
+  if (!template) return { title: code, text: Object.values(params).join(", "), fix: "" };
+  const value = (name: string) => {
+    const text = params[name];
+    return text === undefined ? undefined : isolated(text, language);
+  };
+  return {
+    title: fill(template.title, value),
+    text: fill(template.text, value),
+    fix: fill(template.fix, value),
+  };
+}
+
+/** For places with room for a line only. */
+export function inOneLine({ title, text }: Sentence): string {
+  return `${title}. ${text}`;
+}
+
+/** Paths and addresses keep their own direction inside right-to-left text. */
+export function isolated(text: string, language: Language): string {
+  return language === "fa" ? `\u2068${text}\u2069` : text;
+}

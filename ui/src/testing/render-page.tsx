@@ -1,0 +1,53 @@
+// Screens are fetched on demand; here they are at hand, so that no test waits for a compiler.
+import "@/app/command-palette";
+import "@/app/keyboard-map";
+import "@/components/toasts";
+import "@/features/chat/chat-screen";
+import "@/features/diagnostics/diagnostics-screen";
+import "@/features/machines/machines-screen";
+import "@/features/settings/settings-screen";
+import "@/features/welcome/welcome-screen";
+import { render } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { App } from "@/app/app";
+import { fakeBackend } from "@/backend/fake";
+import { FakeNode } from "@/backend/fake/fake-node";
+import type { Scenario } from "@/backend/fake/scenario";
+import { useConnection } from "@/data/connection";
+import { startLive } from "@/data/live";
+import { createQueryClient } from "@/data/query-client";
+import { en } from "@/i18n/en";
+import { setDraft } from "@/features/chat/draft";
+import { openKeys, openPalette } from "@/app/ui-state";
+import { onTestFinished } from "vitest";
+
+interface PageOptions {
+  scenario?: Scenario;
+  hash?: string;
+  /** Reach into the node before the page sees it. */
+  prepare?: (node: FakeNode) => void;
+}
+
+/** The whole page on a node in memory. */
+export function renderPage({ scenario = {}, hash = "#/chat", prepare }: PageOptions = {}) {
+  forgetEphemeralState();
+  const node = new FakeNode({ language: "en", ...scenario });
+  prepare?.(node);
+  const backend = fakeBackend(node);
+  const client = createQueryClient();
+  location.hash = hash;
+  const live = startLive(backend, client);
+  onTestFinished(() => live.stop());
+  const view = render(
+    <App backend={backend} client={client} live={live} spoken={{ language: "en", catalogue: en }} />,
+  );
+  return { node, user: userEvent.setup(), ...view };
+}
+
+/** Stores live as long as the module, which is longer than a test. */
+function forgetEphemeralState() {
+  useConnection.setState({ connection: "connecting" });
+  setDraft("");
+  openPalette(false);
+  openKeys(false);
+}
