@@ -343,7 +343,7 @@ impl Actor {
                     self.refused_sources += 1;
                     return;
                 }
-                if let Err(reason) = self.presence.heard(&bytes, source, now()) {
+                if let Err(reason) = self.presence.heard(&bytes, source, now(), wall_clock()) {
                     *self.ignored.entry(reason).or_default() += 1;
                 }
             }

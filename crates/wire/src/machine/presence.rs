@@ -51,6 +51,9 @@ const REPLY_SPREAD: Duration = Duration::from_millis(50);
 const REPLY_SPREAD_EACH: Duration = Duration::from_millis(2);
 const REPLY_SPREAD_MOST: Duration = Duration::from_secs(2);
 
+/// A machine that is about to sleep still answers when it is asked at once.
+const SECOND_LOOK: Duration = Duration::from_secs(5);
+
 /// Replies that wait at the same time; a newcomer beyond it hears the others.
 const REPLIES_WAITING: usize = 256;
 
@@ -80,8 +83,9 @@ pub struct Sighting {
     pub net: Option<NetTag>,
     /// Where it was heard from, latest first.
     pub addresses: Vec<SocketAddr>,
-    /// Its clock, as of its latest packet, in milliseconds since 1970.
-    pub clock: u64,
+    /// How far its clock was ahead of ours at its latest packet, in
+    /// milliseconds; shown to people and judged by nobody.
+    pub clock_ahead: i64,
     pub last_heard: Instant,
 }
 
@@ -125,6 +129,8 @@ pub struct Presence {
     seen: BTreeMap<DeviceId, Entry>,
     known: BTreeSet<DeviceId>,
     connected: BTreeSet<DeviceId>,
+    /// Said goodbye while a session lived, and when to ask them once more.
+    doubted: BTreeMap<DeviceId, Instant>,
     replies: VecDeque<WaitingReply>,
     effects: VecDeque<Effect>,
     rng: fastrand::Rng,
@@ -138,6 +144,14 @@ struct Entry {
     /// address and needs no second look at its signature.
     digest: blake3::Hash,
     dialled: BTreeMap<SocketAddr, Instant>,
+}
+
+/// A packet that was believed, with what is known about how it came.
+struct Heard<'a> {
+    announcement: &'a Announcement,
+    bytes: &'a [u8],
+    source: SocketAddr,
+    clock_ahead: i64,
 }
 
 #[derive(Debug)]
@@ -161,6 +175,7 @@ impl Presence {
             seen: BTreeMap::new(),
             known: BTreeSet::new(),
             connected: BTreeSet::new(),
+            doubted: BTreeMap::new(),
             replies: VecDeque::new(),
             effects: VecDeque::new(),
             rng: fastrand::Rng::with_seed(seed),
@@ -179,6 +194,7 @@ impl Presence {
             self.connected.insert(device);
         } else {
             self.connected.remove(&device);
+            self.doubted.remove(&device);
         }
     }
 
@@ -207,8 +223,14 @@ impl Presence {
         self.packet(Kind::Offline, wall_clock)
     }
 
-    /// A packet arrived.
-    pub fn heard(&mut self, bytes: &[u8], source: SocketAddr, now: Instant) -> Result<(), Ignored> {
+    /// A packet arrived. `wall_clock` is ours, in milliseconds since 1970.
+    pub fn heard(
+        &mut self,
+        bytes: &[u8],
+        source: SocketAddr,
+        now: Instant,
+        wall_clock: u64,
+    ) -> Result<(), Ignored> {
         if !self.budget.admits(source.ip(), now) {
             return Err(Ignored::SourceTooLoud);
         }
@@ -229,8 +251,16 @@ impl Presence {
         }
         let announcement = packet.verify().map_err(|_| Ignored::Forged)?;
         match announcement.kind {
-            Kind::Offline => self.said_goodbye(&announcement),
-            Kind::Online | Kind::Reply => self.present(&announcement, bytes, source, now),
+            Kind::Offline => self.said_goodbye(&announcement, now),
+            Kind::Online | Kind::Reply => {
+                let heard = Heard {
+                    announcement: &announcement,
+                    bytes,
+                    source,
+                    clock_ahead: ahead(announcement.timestamp, wall_clock),
+                };
+                self.present(&heard, now);
+            }
         }
         Ok(())
     }
@@ -244,7 +274,8 @@ impl Presence {
             .filter(|entry| !self.connected.contains(&entry.sighting.device))
             .map(|entry| entry.sighting.last_heard + self.silence())
             .min();
-        [reply, silence]
+        let second_look = self.doubted.values().min().copied();
+        [reply, silence, second_look]
             .into_iter()
             .flatten()
             .fold(self.schedule.next(), Instant::min)
@@ -257,6 +288,7 @@ impl Presence {
             self.effects.push_back(Effect::Broadcast(packet));
         }
         self.send_replies(now, wall_clock);
+        self.look_again(now);
         self.forget_the_silent(now);
     }
 
@@ -264,13 +296,19 @@ impl Presence {
         self.effects.pop_front()
     }
 
-    fn present(&mut self, heard: &Announcement, bytes: &[u8], source: SocketAddr, now: Instant) {
-        let device = heard.device;
-        let address = dialled_at(source, heard.tcp_port);
+    fn present(&mut self, heard: &Heard<'_>, now: Instant) {
+        let Heard {
+            announcement: said,
+            bytes,
+            source,
+            clock_ahead,
+        } = *heard;
+        let device = said.device;
+        let address = dialled_at(source, said.tcp_port);
         let before = self.seen.get(&device).map(|entry| entry.sighting.clone());
         let new_start = before
             .as_ref()
-            .is_none_or(|sighting| sighting.instance != heard.instance);
+            .is_none_or(|sighting| sighting.instance != said.instance);
 
         if before.is_none() {
             self.make_room(device);
@@ -278,30 +316,30 @@ impl Presence {
         let entry = self.seen.entry(device).or_insert_with(|| Entry {
             sighting: Sighting {
                 device,
-                instance: heard.instance,
-                tcp_port: heard.tcp_port,
-                has_llm: heard.has_llm,
-                net: heard.net,
+                instance: said.instance,
+                tcp_port: said.tcp_port,
+                has_llm: said.has_llm,
+                net: said.net,
                 addresses: Vec::new(),
-                clock: heard.timestamp,
+                clock_ahead,
                 last_heard: now,
             },
-            sequence: heard.sequence,
+            sequence: said.sequence,
             digest: blake3::hash(bytes),
             dialled: BTreeMap::new(),
         });
-        entry.sequence = heard.sequence;
+        entry.sequence = said.sequence;
         entry.digest = blake3::hash(bytes);
         let sighting = &mut entry.sighting;
-        sighting.instance = heard.instance;
-        sighting.tcp_port = heard.tcp_port;
-        sighting.has_llm = heard.has_llm;
-        sighting.net = heard.net;
-        sighting.clock = heard.timestamp;
+        sighting.instance = said.instance;
+        sighting.tcp_port = said.tcp_port;
+        sighting.has_llm = said.has_llm;
+        sighting.net = said.net;
+        sighting.clock_ahead = clock_ahead;
         sighting.last_heard = now;
         sighting
             .addresses
-            .retain(|known| *known != address && known.port() == heard.tcp_port);
+            .retain(|known| *known != address && known.port() == said.tcp_port);
         sighting.addresses.insert(0, address);
         sighting.addresses.truncate(ADDRESSES);
 
@@ -309,7 +347,7 @@ impl Presence {
             self.effects.push_back(Effect::Seen(device));
         }
         self.dial(device, address, now);
-        if new_start && heard.kind == Kind::Online {
+        if new_start && said.kind == Kind::Online {
             self.plan_reply(source, bytes.len(), now);
         }
     }
@@ -339,13 +377,23 @@ impl Presence {
         Ok(())
     }
 
-    fn said_goodbye(&mut self, heard: &Announcement) {
+    fn said_goodbye(&mut self, heard: &Announcement, now: Instant) {
         let device = heard.device;
-        if self.connected.contains(&device) {
-            self.effects.push_back(Effect::Probe { device });
-        } else if self.seen.remove(&device).is_some() {
-            self.effects.push_back(Effect::Gone(device));
+        if !self.connected.contains(&device) {
+            if self.seen.remove(&device).is_some() {
+                self.effects.push_back(Effect::Gone(device));
+            }
+            return;
         }
+        // The same goodbye again is old news.
+        if let Some(entry) = self.seen.get_mut(&device) {
+            entry.sighting.instance = heard.instance;
+            entry.sequence = heard.sequence;
+        }
+        self.doubted.entry(device).or_insert_with(|| {
+            self.effects.push_back(Effect::Probe { device });
+            now + SECOND_LOOK
+        });
     }
 
     fn dial(&mut self, device: DeviceId, address: SocketAddr, now: Instant) {
@@ -406,6 +454,17 @@ impl Presence {
                 });
             }
         }
+    }
+
+    fn look_again(&mut self, now: Instant) {
+        let effects = &mut self.effects;
+        self.doubted.retain(|device, at| {
+            let early = now < *at;
+            if !early {
+                effects.push_back(Effect::Probe { device: *device });
+            }
+            early
+        });
     }
 
     fn forget_the_silent(&mut self, now: Instant) {
@@ -492,6 +551,12 @@ fn differs(before: &Sighting, after: &Sighting) -> bool {
 /// Which of its addresses was heard last says nothing about the machine.
 fn same_places(before: &[SocketAddr], after: &[SocketAddr]) -> bool {
     before.len() == after.len() && before.iter().all(|address| after.contains(address))
+}
+
+/// By how much a clock is ahead of another, as far as numbers go.
+fn ahead(theirs: u64, ours: u64) -> i64 {
+    let difference = i128::from(theirs) - i128::from(ours);
+    i64::try_from(difference).unwrap_or(if difference < 0 { i64::MIN } else { i64::MAX })
 }
 
 /// The packet's source with the announced port. A link-local address keeps the

@@ -11,11 +11,19 @@
 //! nor a live session, and its timestamp is shown but never judged, because a
 //! clock set a year wrong must harm nobody.
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{DeviceId, Label, Signature, Signer, limits};
 
 const VERSION: u8 = 1;
+
+/// An `ONLINE` is filled up with spaces to at least this many bytes. A reply is
+/// never larger than what it answers, and must fit whatever its numbers are.
+const ONLINE_LENGTH: usize = 480;
+
 const NET_TAG: usize = 16;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +90,11 @@ impl Announcement {
             sig: hex(signer.sign(Label::ANNOUNCE_V1, &self.fields()).as_bytes()),
         };
         // Plain fields of plain types: serialising them cannot fail.
-        serde_json::to_vec(&packet).unwrap_or_default()
+        let mut bytes = serde_json::to_vec(&packet).unwrap_or_default();
+        if self.kind == Kind::Online && bytes.len() < ONLINE_LENGTH {
+            bytes.resize(ONLINE_LENGTH, b' ');
+        }
+        bytes
     }
 
     pub fn parse(bytes: &[u8]) -> Result<Unverified, AnnounceError> {

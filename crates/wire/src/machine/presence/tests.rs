@@ -29,7 +29,7 @@ fn a_newcomer_is_dialled_and_answered_where_it_spoke_from() {
     let (mut old, mut new) = (node(1, now), node(2, now));
     let packet = announce(&mut new, now);
     let source = address(2, 40_123);
-    old.heard(&packet, source, now).unwrap();
+    old.heard(&packet, source, now, WALL).unwrap();
 
     let dial = Effect::Dial {
         device: device(2),
@@ -55,7 +55,8 @@ fn a_newcomer_is_dialled_and_answered_where_it_spoke_from() {
     );
     assert!(replies[0].1.len() <= packet.len());
 
-    new.heard(&replies[0].1, address(1, 5000), now).unwrap();
+    new.heard(&replies[0].1, address(1, 5000), now, WALL)
+        .unwrap();
     assert!(new.sighting(&device(1)).is_some());
     assert_eq!(new.replies.len(), 0, "a reply is not answered");
 }
@@ -68,7 +69,7 @@ fn a_machine_is_dialled_once_in_five_seconds() {
     for step in 0..11 {
         let now = now + Duration::from_secs(step);
         let packet = packet(&mut there, Kind::Online);
-        here.heard(&packet, address(2, 5000), now).unwrap();
+        here.heard(&packet, address(2, 5000), now, WALL).unwrap();
         dials += drain(&mut here)
             .iter()
             .filter(|e| matches!(e, Effect::Dial { .. }))
@@ -84,20 +85,23 @@ fn replayed_and_forged_packets_change_nothing() {
     let first = packet(&mut there, Kind::Online);
     let goodbye = packet(&mut there, Kind::Offline);
     let back = packet(&mut there, Kind::Online);
-    here.heard(&first, address(2, 5000), now).unwrap();
-    here.heard(&back, address(2, 5000), now).unwrap();
+    here.heard(&first, address(2, 5000), now, WALL).unwrap();
+    here.heard(&back, address(2, 5000), now, WALL).unwrap();
     drain(&mut here);
 
-    assert_eq!(here.heard(&first, address(3, 5000), now), Err(Ignored::Old));
     assert_eq!(
-        here.heard(&goodbye, address(2, 5000), now),
+        here.heard(&first, address(3, 5000), now, WALL),
+        Err(Ignored::Old)
+    );
+    assert_eq!(
+        here.heard(&goodbye, address(2, 5000), now, WALL),
         Err(Ignored::Old)
     );
     let forged = String::from_utf8(packet(&mut there, Kind::Offline))
         .unwrap()
         .replace("\"tcp\":7878", "\"tcp\":7879");
     assert_eq!(
-        here.heard(forged.as_bytes(), address(2, 5000), now),
+        here.heard(forged.as_bytes(), address(2, 5000), now, WALL),
         Err(Ignored::Forged)
     );
     assert_eq!(drain(&mut here), []);
@@ -112,10 +116,10 @@ fn the_same_packet_over_another_interface_adds_an_address_behind() {
     let now = Instant::now();
     let (mut here, mut there) = (node(1, now), node(2, now));
     let first = packet(&mut there, Kind::Online);
-    here.heard(&first, address(2, 5000), now).unwrap();
+    here.heard(&first, address(2, 5000), now, WALL).unwrap();
     drain(&mut here);
 
-    here.heard(&first, address(3, 5000), now).unwrap();
+    here.heard(&first, address(3, 5000), now, WALL).unwrap();
     let dial = Effect::Dial {
         device: device(2),
         address: address(3, 7878),
@@ -123,11 +127,14 @@ fn the_same_packet_over_another_interface_adds_an_address_behind() {
     assert_eq!(drain(&mut here), [Effect::Seen(device(2)), dial]);
     let sighting = here.sighting(&device(2)).unwrap();
     assert_eq!(sighting.addresses, [address(2, 7878), address(3, 7878)]);
-    assert_eq!(here.heard(&first, address(3, 5000), now), Err(Ignored::Old));
+    assert_eq!(
+        here.heard(&first, address(3, 5000), now, WALL),
+        Err(Ignored::Old)
+    );
 
     // Copies sent by somebody else displace nothing.
     for other in 10..20 {
-        let _ = here.heard(&first, address(other, 5000), now);
+        let _ = here.heard(&first, address(other, 5000), now, WALL);
     }
     let sighting = here.sighting(&device(2)).unwrap();
     assert_eq!(sighting.addresses.len(), ADDRESSES);
@@ -135,13 +142,16 @@ fn the_same_packet_over_another_interface_adds_an_address_behind() {
 
     // An older packet of another content is no copy.
     let second = packet(&mut there, Kind::Online);
-    here.heard(&second, address(2, 5000), now).unwrap();
-    assert_eq!(here.heard(&first, address(7, 5000), now), Err(Ignored::Old));
+    here.heard(&second, address(2, 5000), now, WALL).unwrap();
+    assert_eq!(
+        here.heard(&first, address(7, 5000), now, WALL),
+        Err(Ignored::Old)
+    );
     drain(&mut here);
 
     // Which address was heard last is no news.
     let third = packet(&mut there, Kind::Online);
-    here.heard(&third, address(3, 5000), now).unwrap();
+    here.heard(&third, address(3, 5000), now, WALL).unwrap();
     let news = drain(&mut here);
     assert!(!news.contains(&Effect::Seen(device(2))), "{news:?}");
 }
@@ -152,7 +162,7 @@ fn a_link_local_address_keeps_its_interface() {
     let (mut here, mut there) = (node(1, now), node(2, now));
     let packet = packet(&mut there, Kind::Online);
     let source = "[fe80::2%7]:40000".parse().unwrap();
-    here.heard(&packet, source, now).unwrap();
+    here.heard(&packet, source, now, WALL).unwrap();
     let sighting = here.sighting(&device(2)).unwrap();
     assert_eq!(sighting.addresses, ["[fe80::2%7]:7878".parse().unwrap()]);
 }
@@ -161,19 +171,65 @@ fn a_link_local_address_keeps_its_interface() {
 fn goodbye_only_probes_a_live_session() {
     let now = Instant::now();
     let (mut here, mut there) = (node(1, now), node(2, now));
-    here.heard(&packet(&mut there, Kind::Online), address(2, 5000), now)
-        .unwrap();
+    here.heard(
+        &packet(&mut there, Kind::Online),
+        address(2, 5000),
+        now,
+        WALL,
+    )
+    .unwrap();
     here.set_connected(device(2), true);
     drain(&mut here);
-    here.heard(&packet(&mut there, Kind::Offline), address(2, 5000), now)
-        .unwrap();
-    assert_eq!(drain(&mut here), [Effect::Probe { device: device(2) }]);
+    let goodbye = packet(&mut there, Kind::Offline);
+    here.heard(&goodbye, address(2, 5000), now, WALL).unwrap();
+    let probe = Effect::Probe { device: device(2) };
+    assert_eq!(drain(&mut here), std::slice::from_ref(&probe));
     assert!(here.sighting(&device(2)).is_some());
 
-    here.set_connected(device(2), false);
-    here.heard(&packet(&mut there, Kind::Offline), address(2, 5000), now)
+    // It is said twice, and may be said again by somebody else.
+    let said_again = packet(&mut there, Kind::Offline);
+    here.heard(&said_again, address(2, 5000), now, WALL)
         .unwrap();
+    let replayed = here.heard(&goodbye, address(2, 5000), now, WALL);
+    assert_eq!(replayed, Err(Ignored::Old));
+    assert_eq!(drain(&mut here), []);
+
+    // Whoever is about to sleep may have answered before.
+    let later = now + SECOND_LOOK;
+    assert!(here.poll_timeout() <= later);
+    here.handle_timeout(later, WALL);
+    let probes = |presence: &mut Presence| {
+        let effects = drain(presence).into_iter();
+        effects.filter(|effect| *effect == probe).count()
+    };
+    assert_eq!(probes(&mut here), 1);
+    here.handle_timeout(later + SECOND_LOOK, WALL);
+    assert_eq!(probes(&mut here), 0);
+
+    here.set_connected(device(2), false);
+    let goodbye = packet(&mut there, Kind::Offline);
+    here.heard(&goodbye, address(2, 5000), now, WALL).unwrap();
     assert_eq!(drain(&mut here), [Effect::Gone(device(2))]);
+}
+
+#[test]
+fn a_machine_that_runs_for_weeks_still_answers_a_newcomer() {
+    let now = Instant::now();
+    let tagged = Me {
+        net: Some(NetTag([7; 16])),
+        tcp_port: 65_535,
+        ..me()
+    };
+    let mut old = Presence::new(config(), tagged, key([1, 0, 0, 0]), 1, now);
+    old.sequence = 100_000;
+    let newcomer = packet(&mut node(2, now), Kind::Online);
+    old.heard(&newcomer, address(2, 40_000), now, WALL).unwrap();
+    old.handle_timeout(now + REPLY_SPREAD_MOST, WALL);
+    let replies: Vec<_> = drain(&mut old)
+        .into_iter()
+        .filter(|effect| matches!(effect, Effect::Reply { .. }))
+        .collect();
+    assert_eq!(replies.len(), 1);
 }
 
 #[test]
@@ -181,8 +237,9 @@ fn a_wrong_clock_harms_nobody() {
     let now = Instant::now();
     let (mut here, mut there) = (node(1, now), node(2, now));
     let in_2001 = there.packet(Kind::Online, 978_307_200_000);
-    here.heard(&in_2001, address(2, 5000), now).unwrap();
-    assert_eq!(here.sighting(&device(2)).unwrap().clock, 978_307_200_000);
+    here.heard(&in_2001, address(2, 5000), now, WALL).unwrap();
+    let ahead = here.sighting(&device(2)).unwrap().clock_ahead;
+    assert_eq!(ahead, 978_307_200_000 - 1_700_000_000_000);
 }
 
 #[test]
@@ -191,8 +248,13 @@ fn the_silent_are_forgotten_unless_connected() {
     let mut here = node(1, now);
     for seed in [2, 3] {
         let mut there = node(seed, now);
-        here.heard(&packet(&mut there, Kind::Online), address(seed, 5000), now)
-            .unwrap();
+        here.heard(
+            &packet(&mut there, Kind::Online),
+            address(seed, 5000),
+            now,
+            WALL,
+        )
+        .unwrap();
     }
     here.set_connected(device(3), true);
     drain(&mut here);
@@ -217,13 +279,18 @@ fn a_flood_of_forged_identities_stays_bounded() {
     for number in 0..500_u32 {
         let mut stranger = Presence::new(config(), me(), key(number.to_le_bytes()), 1, now);
         let source = SocketAddr::new(IpAddr::V4(Ipv4Addr::from(0x0a01_0000 + number)), 5000);
-        let heard = here.heard(&packet(&mut stranger, Kind::Online), source, now);
+        let heard = here.heard(&packet(&mut stranger, Kind::Online), source, now, WALL);
         checked += u32::from(heard != Err(Ignored::NoAttentionLeft));
     }
     assert_eq!(checked, 100);
     assert_eq!(here.sightings().count(), UNKNOWN);
-    here.heard(&packet(&mut friend, Kind::Online), address(2, 5000), now)
-        .unwrap();
+    here.heard(
+        &packet(&mut friend, Kind::Online),
+        address(2, 5000),
+        now,
+        WALL,
+    )
+    .unwrap();
     assert!(
         here.sighting(&device(2)).is_some(),
         "a known machine is heard through the flood"
@@ -235,12 +302,12 @@ fn one_loud_source_is_not_read_for_long() {
     let now = Instant::now();
     let mut here = node(1, now);
     let read = (0..1000)
-        .filter(|_| here.heard(b"noise", address(9, 5000), now) == Err(Ignored::Unreadable))
+        .filter(|_| here.heard(b"noise", address(9, 5000), now, WALL) == Err(Ignored::Unreadable))
         .count();
     assert_eq!(read, 20);
     let later = now + Duration::from_secs(1);
     assert_eq!(
-        here.heard(b"noise", address(9, 5000), later),
+        here.heard(b"noise", address(9, 5000), later, WALL),
         Err(Ignored::Unreadable)
     );
 }
@@ -267,10 +334,15 @@ fn in_a_large_network_few_answer_a_newcomer() {
         here.set_known(everybody.iter().map(|key| key.device_id()).collect());
         for (index, packet) in (0_u8..).zip(&packets) {
             let at = now + Duration::from_secs(u64::from(index) / 100);
-            here.heard(packet, address(index, 5000), at).unwrap();
+            here.heard(packet, address(index, 5000), at, WALL).unwrap();
         }
-        here.heard(&newcomer, address(250, 5000), now + Duration::from_secs(5))
-            .unwrap();
+        here.heard(
+            &newcomer,
+            address(250, 5000),
+            now + Duration::from_secs(5),
+            WALL,
+        )
+        .unwrap();
         answers += here.replies.len();
     }
     assert!(
