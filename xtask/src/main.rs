@@ -93,8 +93,8 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "lab",
-        arguments: "up [COUNT] | list | down",
-        about: "several nodes, each on a network of its own (Linux, root)",
+        arguments: "up [N] | list | down | --help",
+        about: "real nodes on networks of their own (Linux, root)",
         run: lab::task,
     },
     Task {

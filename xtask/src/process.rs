@@ -4,6 +4,7 @@ use std::{
     env,
     ffi::OsStr,
     fs::{File, OpenOptions},
+    io::Write,
     path::Path,
     process::{Command, ExitStatus, Stdio},
     sync::mpsc,
@@ -54,6 +55,24 @@ pub(crate) fn capture(command: &mut Command) -> Result<String> {
         .with_context(|| cannot_start(command))?;
     check(command, output.status)?;
     String::from_utf8(output.stdout).with_context(|| format!("{} wrote no text", shown(command)))
+}
+
+/// Hands `input` to the command, which fails when it does.
+pub(crate) fn feed(command: &mut Command, input: &str) -> Result<()> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .with_context(|| cannot_start(command))?;
+    let fed = child
+        .stdin
+        .take()
+        .map(|mut to| to.write_all(input.as_bytes()));
+    let status = child.wait()?;
+    check(command, status)?;
+    fed.transpose()
+        .with_context(|| format!("{} did not take its input", shown(command)))?;
+    Ok(())
 }
 
 /// Whether the command ends well, silently.
@@ -170,7 +189,20 @@ fn own_group(_: &mut Command) {}
 /// Asks a process to end the way the system asks at logout.
 #[cfg(unix)]
 pub(crate) fn ask_to_end(id: u32) {
-    succeeds(Command::new("kill").args(["-TERM", "--", &id.to_string()]));
+    signal("TERM", &[id]);
+}
+
+/// Sends a signal by its name. A process that has ended meanwhile hears nothing.
+pub(crate) fn signal(name: &str, ids: &[u32]) {
+    if ids.is_empty() {
+        return;
+    }
+    let ids = ids.iter().map(u32::to_string);
+    succeeds(
+        Command::new("kill")
+            .args([&format!("-{name}"), "--"])
+            .args(ids),
+    );
 }
 
 /// A program without a window cannot be asked on Windows.
@@ -227,6 +259,16 @@ mod tests {
         let status = logged(&mut command, &log, Duration::from_secs(20), |_| {}).unwrap();
         assert_eq!(status.code(), Some(3));
         assert_eq!(fs::read_to_string(&log).unwrap(), "out\nerr\n");
+    }
+
+    #[test]
+    fn what_is_fed_arrives_and_a_failure_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("fed");
+        let mut command = Command::new("tee");
+        feed(command.arg(&file), "two\nlines\n").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "two\nlines\n");
+        assert!(feed(&mut Command::new("false"), "").is_err());
     }
 
     #[test]

@@ -96,6 +96,20 @@ const NEEDS: &[Need] = &[
     ),
     need(
         Purpose::Test,
+        "networks of a lab",
+        "iproute2",
+        "iproute",
+        "iproute2",
+    ),
+    need(
+        Purpose::Test,
+        "bad weather in a lab",
+        "nftables",
+        "nftables",
+        "nftables",
+    ),
+    need(
+        Purpose::Test,
         "Latin text in pictures",
         "fonts-dejavu-core",
         "dejavu-sans-fonts",
