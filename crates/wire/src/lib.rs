@@ -8,6 +8,8 @@
 //! - [`sign`]: what is signed, and with which words in front
 //! - [`cert`]: the proof that a device belongs to a person
 //! - [`frame`]: how messages are cut out of a stream of bytes
+//! - [`mesh_key`]: the key whose holders trust each other without a click
+//! - [`ticket`]: where a machine is, and an invitation to it, as one text
 //! - [`msg`]: the messages
 //! - [`machine`]: presence and pairing, as machines without a clock of their own
 //! - [`limits`]: how much anybody may make us hold
@@ -18,11 +20,16 @@ pub mod id;
 mod key;
 pub mod limits;
 pub mod machine;
+pub mod mesh_key;
 pub mod msg;
+mod secret;
 pub mod sign;
+pub mod ticket;
 pub mod version;
 
 pub use cert::{CertificateError, DeviceCertificate};
 pub use id::{DeviceId, DeviceKey, PersonId, PersonKey};
 pub use key::InvalidKey;
+pub use mesh_key::{MeshKey, MeshKeyId, MeshKind};
 pub use sign::{BadSignature, Label, Signature, Signer};
+pub use ticket::{Invitation, InvitationId, Ticket};

@@ -6,3 +6,4 @@ pub mod links;
 pub mod pairing;
 pub mod presence;
 pub mod session;
+pub mod vouch;

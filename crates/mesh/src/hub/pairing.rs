@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{Instant, sleep_until, timeout};
 use wire::{
-    DeviceCertificate, DeviceId, PersonKey,
+    DeviceCertificate, DeviceId,
     frame::{Frame, Marker},
     machine::pairing::{Effect, Outcome, Pairing},
     msg::pair::{PairMessage, PersonSeed, Proof, Relation},
@@ -150,7 +150,7 @@ async fn hand_over(
         .await
         .map_err(|_| PairingEnd::Broken)?
         .map_err(|error| PairingEnd::NotKept(error.to_string()))?;
-    let seed = PersonSeed(*key.seed());
+    let seed = PersonSeed::of(&key);
     say(framed, &PairMessage::Key { seed }).await?;
     let (certificate, _) = their_person(framed, other).await?;
     if certificate.person() == person_id {
@@ -168,7 +168,7 @@ async fn take_over(
     since: u64,
 ) -> Result<DeviceCertificate, PairingEnd> {
     let key = match timeout(STEP, hear(framed)).await {
-        Ok(Ok(Some(PairMessage::Key { seed }))) => PersonKey::from_seed(&seed.0),
+        Ok(Ok(Some(PairMessage::Key { seed }))) => seed.key(),
         Ok(_) | Err(_) => return Err(PairingEnd::Broken),
     };
     if key.id() != theirs.person() {

@@ -239,6 +239,9 @@ impl Pairing {
                 | PairMessage::Nonce { .. }
                 | PairMessage::Reveal { .. }
                 | PairMessage::Confirm { .. }
+                | PairMessage::Keys { .. }
+                | PairMessage::Proof { .. }
+                | PairMessage::Redeem { .. }
                 | PairMessage::Person { .. }
                 | PairMessage::Key { .. }
                 | PairMessage::Settled,

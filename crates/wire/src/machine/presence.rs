@@ -26,7 +26,7 @@ use budget::Budget;
 use schedule::Schedule;
 
 use crate::{
-    DeviceId, Signer,
+    DeviceId, MeshKey, MeshKeyId, Signer,
     msg::announce::{Announcement, Kind, NetTag},
 };
 
@@ -81,12 +81,24 @@ pub struct Sighting {
     pub tcp_port: u16,
     pub has_llm: bool,
     pub net: Option<NetTag>,
+    /// What the tag says to us.
+    pub mesh: MeshTag,
     /// Where it was heard from, latest first.
     pub addresses: Vec<SocketAddr>,
     /// How far its clock was ahead of ours at its latest packet, in
     /// milliseconds; shown to people and judged by nobody.
     pub clock_ahead: i64,
     pub last_heard: Instant,
+}
+
+/// Whether a machine announces a mesh key that is held here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MeshTag {
+    /// It announces none.
+    None,
+    Ours(MeshKeyId),
+    /// One that is not held here.
+    Other,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +134,8 @@ pub enum Ignored {
 pub struct Presence {
     config: Config,
     me: Me,
+    /// Newest first; the newest is announced.
+    mesh_keys: Arc<[MeshKey]>,
     signer: Arc<dyn Signer>,
     sequence: u64,
     schedule: Schedule,
@@ -170,6 +184,7 @@ impl Presence {
             budget: Budget::starting(now),
             config,
             me,
+            mesh_keys: Arc::new([]),
             signer,
             sequence: 0,
             seen: BTreeMap::new(),
@@ -207,6 +222,25 @@ impl Presence {
         if self.me.has_llm != has_llm {
             self.me.has_llm = has_llm;
             self.announce_now(now);
+        }
+    }
+
+    /// The mesh keys held from now on, newest first.
+    pub fn set_mesh_keys(&mut self, keys: Arc<[MeshKey]>, now: Instant) {
+        self.mesh_keys = keys;
+        let (me, instance) = (self.signer.device_id(), self.me.instance);
+        let net = self.mesh_keys.first().map(|key| key.tag(&me, instance));
+        if self.me.net != net {
+            self.me.net = net;
+            self.announce_now(now);
+        }
+        for (device, entry) in &mut self.seen {
+            let heard = &mut entry.sighting;
+            let mesh = recognised(&self.mesh_keys, device, heard.instance, heard.net);
+            if heard.mesh != mesh {
+                heard.mesh = mesh;
+                self.effects.push_back(Effect::Seen(*device));
+            }
         }
     }
 
@@ -313,6 +347,7 @@ impl Presence {
         if before.is_none() {
             self.make_room(device);
         }
+        let mesh = recognised(&self.mesh_keys, &device, said.instance, said.net);
         let entry = self.seen.entry(device).or_insert_with(|| Entry {
             sighting: Sighting {
                 device,
@@ -320,6 +355,7 @@ impl Presence {
                 tcp_port: said.tcp_port,
                 has_llm: said.has_llm,
                 net: said.net,
+                mesh,
                 addresses: Vec::new(),
                 clock_ahead,
                 last_heard: now,
@@ -335,6 +371,7 @@ impl Presence {
         sighting.tcp_port = said.tcp_port;
         sighting.has_llm = said.has_llm;
         sighting.net = said.net;
+        sighting.mesh = mesh;
         sighting.clock_ahead = clock_ahead;
         sighting.last_heard = now;
         sighting
@@ -540,11 +577,24 @@ impl fmt::Debug for Presence {
     }
 }
 
+/// A tag is looked at only after the signature over it was checked, so it is the
+/// device's own.
+fn recognised(keys: &[MeshKey], device: &DeviceId, instance: u64, net: Option<NetTag>) -> MeshTag {
+    let Some(tag) = net else {
+        return MeshTag::None;
+    };
+    match keys.iter().find(|key| key.made(&tag, device, instance)) {
+        Some(key) => MeshTag::Ours(key.id()),
+        None => MeshTag::Other,
+    }
+}
+
 fn differs(before: &Sighting, after: &Sighting) -> bool {
     before.instance != after.instance
         || before.tcp_port != after.tcp_port
         || before.has_llm != after.has_llm
         || before.net != after.net
+        || before.mesh != after.mesh
         || !same_places(&before.addresses, &after.addresses)
 }
 

@@ -190,7 +190,10 @@ impl Session {
         self.effects.push_back(Effect::Met(hello));
         match (version, purpose) {
             (None, _) => self.close(ByeReason::Version),
-            (Some(_), Purpose::Pairing | Purpose::Stream { .. }) => self.close(ByeReason::Broken),
+            (
+                Some(_),
+                Purpose::Pairing | Purpose::Vouch | Purpose::Invitation | Purpose::Stream { .. },
+            ) => self.close(ByeReason::Broken),
             (Some(_), Purpose::Session) if !trusted => self.close(ByeReason::NotTrusted),
             (Some(version), Purpose::Session) => {
                 self.state = State::Up;

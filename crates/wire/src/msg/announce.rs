@@ -24,8 +24,6 @@ const VERSION: u8 = 1;
 /// never larger than what it answers, and must fit whatever its numbers are.
 const ONLINE_LENGTH: usize = 480;
 
-const NET_TAG: usize = 16;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Kind {
@@ -35,9 +33,14 @@ pub enum Kind {
 }
 
 /// Lets the holders of one mesh key recognise each other; changes with every
-/// start, so that nobody else can follow it.
+/// start, so that nobody else can follow it. Made and checked by
+/// [`crate::MeshKey`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NetTag(pub [u8; NET_TAG]);
+pub struct NetTag(pub [u8; Self::LENGTH]);
+
+impl NetTag {
+    pub const LENGTH: usize = 16;
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Announcement {
@@ -148,7 +151,7 @@ impl Announcement {
         bytes.push(u8::from(self.has_llm));
         bytes.extend(self.timestamp.to_be_bytes());
         bytes.push(u8::from(self.net.is_some()));
-        bytes.extend(self.net.map_or([0; NET_TAG], |tag| tag.0));
+        bytes.extend(self.net.map_or([0; NetTag::LENGTH], |tag| tag.0));
         bytes
     }
 }

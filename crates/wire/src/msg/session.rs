@@ -42,6 +42,10 @@ pub enum Purpose {
     Session,
     /// Pairing, before there is trust.
     Pairing,
+    /// Both show that they hold one mesh key.
+    Vouch,
+    /// Redeems an invitation where it was made.
+    Invitation,
     /// One generation or transfer, opened with what was granted in a session.
     Stream { grant: String },
 }
@@ -77,6 +81,15 @@ pub enum ByeReason {
     Removed,
     /// The other said or tried more than is allowed in this time.
     TooLoud,
+    /// None of the mesh keys is held here.
+    NoKey,
+    /// It was not proven that the mesh key is held there.
+    WrongProof,
+    InvitationUnknown,
+    InvitationExpired,
+    InvitationUsed,
+    /// The invitation is of another kind than the ticket said.
+    InvitationKind,
     /// A newer build's reason.
     #[serde(other)]
     Unknown,
@@ -145,6 +158,21 @@ mod tests {
         assert_eq!(Hello::parse(newer.as_bytes()).unwrap().form, Form::Unknown);
         let bye: Bye = parse(br#"{"reason":"bored"}"#).unwrap();
         assert_eq!(bye.reason, ByeReason::Unknown);
+        let purpose = GOLDEN.replace("\"session\"", "\"dance\"");
+        assert!(Hello::parse(purpose.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn purposes_are_said_in_one_word() {
+        for (purpose, word) in [
+            (Purpose::Pairing, "pairing"),
+            (Purpose::Vouch, "vouch"),
+            (Purpose::Invitation, "invitation"),
+        ] {
+            let text = format!("{{\"kind\":\"{word}\"}}");
+            assert_eq!(encode(&purpose), text.as_bytes());
+            assert_eq!(parse(text.as_bytes()), Ok(purpose));
+        }
     }
 
     #[test]

@@ -265,6 +265,7 @@ impl Actor {
                 Verdict::Greet(self.hello(&device, hello.purpose.clone()))
             }
             Purpose::Pairing => self.asked_to_pair(connection, device, hello),
+            Purpose::Vouch | Purpose::Invitation => Verdict::Refuse(ByeReason::NotTrusted),
         }
     }
 

@@ -372,6 +372,69 @@ fn a_change_is_said_at_once() {
     assert!(said.has_llm);
 }
 
+#[test]
+fn holders_of_one_mesh_key_recognise_each_other_and_others_are_told_apart() {
+    let now = Instant::now();
+    let mesh_key = |number| MeshKey::new(crate::MeshKind::Team, &[number; 32]);
+    let (old, new, foreign) = (mesh_key(1), mesh_key(2), mesh_key(3));
+    let mut here = node(1, now);
+    here.set_mesh_keys([new.clone(), old.clone()].into(), now);
+    for (seed, held, expected) in [
+        (2, Some(&new), MeshTag::Ours(new.id())),
+        (3, Some(&old), MeshTag::Ours(old.id())),
+        (4, Some(&foreign), MeshTag::Other),
+        (5, None, MeshTag::None),
+    ] {
+        let mut there = node(seed, now);
+        there.set_mesh_keys(held.into_iter().cloned().collect(), now);
+        let packet = packet(&mut there, Kind::Online);
+        here.heard(&packet, address(seed, 5000), now, WALL).unwrap();
+        assert_eq!(here.sighting(&device(seed)).unwrap().mesh, expected);
+    }
+
+    // Another key comes, the old one goes: those it concerns are told of.
+    drain(&mut here);
+    here.set_mesh_keys([foreign.clone(), new].into(), now);
+    let seen: Vec<_> = drain(&mut here);
+    assert_eq!(seen.len(), 2, "{seen:?}");
+    for (seed, expected) in [(3, MeshTag::Other), (4, MeshTag::Ours(foreign.id()))] {
+        assert!(seen.contains(&Effect::Seen(device(seed))));
+        assert_eq!(here.sighting(&device(seed)).unwrap().mesh, expected);
+    }
+}
+
+#[test]
+fn the_newest_mesh_key_is_announced_at_once_and_by_nobody_else() {
+    let now = Instant::now();
+    let mesh_key = |number| MeshKey::new(crate::MeshKind::Mine, &[number; 32]);
+    let mut here = node(1, now);
+    while here.poll_timeout() <= now + Duration::from_secs(2) {
+        let at = here.poll_timeout();
+        here.handle_timeout(at, WALL);
+    }
+    drain(&mut here);
+    let later = now + Duration::from_secs(3);
+    here.set_mesh_keys([mesh_key(2), mesh_key(1)].into(), later);
+    assert_eq!(here.poll_timeout(), later);
+    here.handle_timeout(later, WALL);
+    let said = broadcasts(&mut here).remove(0);
+    let announced = Announcement::parse(&said).unwrap().verify().unwrap();
+    let tag = announced.net.unwrap();
+    assert_eq!(tag, mesh_key(2).tag(&device(1), announced.instance));
+
+    // Another machine that repeats the tag does not pass for a holder.
+    let mut listener = node(2, now);
+    listener.set_mesh_keys([mesh_key(2)].into(), now);
+    let mut thief = node(3, now);
+    thief.me.net = Some(tag);
+    let stolen = packet(&mut thief, Kind::Online);
+    listener
+        .heard(&stolen, address(3, 5000), now, WALL)
+        .unwrap();
+    let sighting = listener.sighting(&device(3)).unwrap();
+    assert_eq!(sighting.mesh, MeshTag::Other);
+}
+
 struct Key(DeviceKey);
 
 impl Signer for Key {
