@@ -20,11 +20,18 @@
 //! | the record was written | both | opens |
 //!
 //! The device's key never changes. The person's key changes when this device is
-//! paired as one more device of an older person. In a keyring the new secret
-//! gets a new entry and then the record names that one. In the file the record
-//! first names the person to come beside the present one, then the secret is
-//! replaced, then the record names the new person alone; whichever of the two
-//! the secret belongs to when the identity is opened again is the person.
+//! paired as one more device of an older person, when a device of this person
+//! went and a new key is made here, and when another of the person's devices
+//! hands over the key it made. Each time the old key signs a move to the new one,
+//! and the record keeps the moves ([`Arrival`]), so that those who know the old
+//! person can follow.
+//!
+//! In a keyring the new secret gets a new entry and then the record names that
+//! one. In the file the record first names the person to come beside the present
+//! one, then the secret is replaced, then the record names the new person alone;
+//! whichever of the two the secret belongs to when it is looked at again is the
+//! person. The move lies in the record from the first step on, because after the
+//! second nobody here could sign it any more.
 //!
 //! Invariant: where a record or a key file exists, no key is ever made. A locked or absent keyring, a lost entry, a
 //! damaged file: each is an error that says so. A second identity would be a
@@ -44,14 +51,18 @@ mod record;
 mod secret;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use zeroize::Zeroizing;
 
-use wire::{DeviceCertificate, DeviceId, DeviceKey, Label, PersonId, PersonKey, Signature, Signer};
+use wire::{
+    DeviceCertificate, DeviceId, DeviceKey, Label, PersonId, PersonKey, Signature, Signer, Way,
+};
 
-pub use error::{Damage, IdentityError};
+pub use error::{Damage, IdentityError, PersonError};
+pub use record::Arrival;
 
+use adoption::Coming;
 use keyring::{PatientKeyring, SystemKeyring};
 
 /// Where a new identity may put its secret. An existing one stays where its
@@ -75,18 +86,24 @@ pub enum KeyPlace {
 #[derive(Debug)]
 pub struct Identity {
     device: DeviceKey,
-    /// Replaced, never half: see [`Identity::adopt_person`].
-    person: RwLock<Person>,
+    /// Replaced, never half: see [`Identity::come`].
+    person: RwLock<OwnPerson>,
     place: KeyPlace,
     keyring_absent: Option<String>,
-    home: Home,
+    /// One change at a time.
+    home: Mutex<Home>,
 }
 
 /// Whose device this is.
-#[derive(Debug, Clone, Copy)]
-struct Person {
-    certificate: DeviceCertificate,
-    since: u64,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnPerson {
+    /// The person's proof that this device is theirs.
+    pub certificate: DeviceCertificate,
+    /// The age of the person, as pairing compares it: when their first key was
+    /// made, in milliseconds since 1970 by the clock of the device that made it,
+    /// and one less for every key that replaced it.
+    pub since: u64,
+    pub arrival: Arrival,
 }
 
 /// Where the identity rests, to read the person's key when it is handed over
@@ -118,34 +135,68 @@ impl Identity {
         self.person().certificate
     }
 
-    /// When the person's key was made, in milliseconds since 1970 by the clock
-    /// of the device that made it.
+    /// See [`OwnPerson::since`].
     pub fn person_since(&self) -> u64 {
         self.person().since
+    }
+
+    /// Everything about the person, as it is at one moment.
+    pub fn person(&self) -> OwnPerson {
+        let person = self.person.read().unwrap_or_else(PoisonError::into_inner);
+        person.clone()
     }
 
     /// The key of the person, to hand it to another of their devices. It is
     /// read where it rests and not kept. Blocks.
     pub fn person_key(&self) -> Result<PersonKey, IdentityError> {
-        adoption::person_key(&self.home)
+        adoption::person_key(&self.home.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// From now on this is a device of that person. When this returns, it is
-    /// kept durably; when it fails, this process goes on as the device of the
-    /// person before. Blocks.
+    /// Two people paired their devices as one person's: from now on this is a
+    /// device of that older person. `way` is how the other came to it; where that
+    /// does not lead from the present person, the present key signs the move.
+    /// Blocks.
     pub fn adopt_person(
         &self,
         key: &PersonKey,
         since: u64,
-    ) -> Result<DeviceCertificate, IdentityError> {
-        let certificate = adoption::adopt(&self.home, key, since)?;
-        let mut person = self.person.write().unwrap_or_else(PoisonError::into_inner);
-        *person = Person { certificate, since };
-        Ok(certificate)
+        way: &Way,
+    ) -> Result<DeviceCertificate, PersonError> {
+        self.come(&Coming::Joined { key, since, way })
     }
 
-    fn person(&self) -> Person {
-        *self.person.read().unwrap_or_else(PoisonError::into_inner)
+    /// Another device of the person hands over the key that they went on to.
+    /// Taken only where the way leads there from the present key. Blocks.
+    pub fn follow_person(
+        &self,
+        key: &PersonKey,
+        since: u64,
+        way: &Way,
+    ) -> Result<DeviceCertificate, PersonError> {
+        self.come(&Coming::Following { key, since, way })
+    }
+
+    /// Somebody knows the person's key who should not: makes a new one, and signs
+    /// the move with the old. Again for the same duty, it changes nothing: so it
+    /// can be asked for until whoever asks has written down that it is done.
+    /// Blocks.
+    pub fn renew_person(&self, duty: i64) -> Result<DeviceCertificate, PersonError> {
+        self.come(&Coming::Renewed { duty })
+    }
+
+    /// When this returns, the change is kept durably. When it fails, this process
+    /// goes on as what the next start would find, so that the two never differ.
+    fn come(&self, coming: &Coming<'_>) -> Result<DeviceCertificate, PersonError> {
+        let home = self.home.lock().unwrap_or_else(PoisonError::into_inner);
+        let come = adoption::come(&home, coming);
+        let now = match &come {
+            Ok(person) => Some(person.clone()),
+            Err(_) => adoption::present(&home).ok(),
+        };
+        if let Some(now) = now {
+            *self.person.write().unwrap_or_else(PoisonError::into_inner) = now;
+        }
+        come.map(|person| person.certificate)
     }
 
     /// Where the secret lies.

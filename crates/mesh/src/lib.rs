@@ -22,4 +22,6 @@ pub mod transport;
 
 pub use framed::{Framed, FramedError};
 pub use hub::{Mesh, MeshHandle, MeshOptions};
-pub use identity::{Damage, Identity, IdentityError, KeyPlace, KeyringChoice};
+pub use identity::{
+    Arrival, Damage, Identity, IdentityError, KeyPlace, KeyringChoice, OwnPerson, PersonError,
+};

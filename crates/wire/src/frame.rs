@@ -65,6 +65,8 @@ markers! {
     Draft = b"DRFT:";
     /// About files; their bytes travel elsewhere.
     File = b"FILE:";
+    /// Whose machine this is.
+    Person = b"PERS:";
     /// Alive, and how far away.
     Ping = b"PING:";
     /// Leaving, with the reason.

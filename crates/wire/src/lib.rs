@@ -7,6 +7,7 @@
 //! - [`id`]: who a device and a person are
 //! - [`sign`]: what is signed, and with which words in front
 //! - [`cert`]: the proof that a device belongs to a person
+//! - [`PersonMove`], [`Way`]: how a person goes on under another key
 //! - [`frame`]: how messages are cut out of a stream of bytes
 //! - [`mesh_key`]: the key whose holders trust each other without a click
 //! - [`ticket`]: where a machine is, and an invitation to it, as one text
@@ -22,6 +23,7 @@ pub mod limits;
 pub mod machine;
 pub mod mesh_key;
 pub mod msg;
+mod person_move;
 mod secret;
 pub mod sign;
 pub mod ticket;
@@ -31,5 +33,6 @@ pub use cert::{CertificateError, DeviceCertificate};
 pub use id::{DeviceId, DeviceKey, PersonId, PersonKey};
 pub use key::InvalidKey;
 pub use mesh_key::{MeshKey, MeshKeyId, MeshKind};
+pub use person_move::{MoveError, PersonMove, Way, WayError};
 pub use sign::{BadSignature, Label, Signature, Signer};
 pub use ticket::{Invitation, InvitationId, Ticket};

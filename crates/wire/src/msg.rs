@@ -2,4 +2,5 @@
 
 pub mod announce;
 pub mod pair;
+pub mod person;
 pub mod session;

@@ -25,6 +25,10 @@ impl Label {
     /// A person says: this device is mine. Fields: person, device.
     pub const DEVICE_V1: Self = Self("banyan device v1");
 
+    /// A person says: I go on under another key. Fields: old person, new person,
+    /// since. See [`crate::PersonMove`].
+    pub const MOVE_V1: Self = Self("banyan person move v1");
+
     pub fn as_str(self) -> &'static str {
         self.0
     }

@@ -145,15 +145,16 @@ async fn hand_over(
     identity: Arc<Identity>,
     other: DeviceId,
 ) -> Result<DeviceCertificate, PairingEnd> {
-    let person_id = identity.person_id();
+    let person = identity.person();
     let key = tokio::task::spawn_blocking(move || identity.person_key())
         .await
         .map_err(|_| PairingEnd::Broken)?
         .map_err(|error| PairingEnd::NotKept(error.to_string()))?;
     let seed = PersonSeed::of(&key);
-    say(framed, &PairMessage::Key { seed }).await?;
+    let way = person.arrival.way;
+    say(framed, &PairMessage::Key { seed, way }).await?;
     let (certificate, _) = their_person(framed, other).await?;
-    if certificate.person() == person_id {
+    if certificate.person() == person.certificate.person() {
         Ok(certificate)
     } else {
         Err(PairingEnd::Broken)
@@ -167,14 +168,14 @@ async fn take_over(
     theirs: DeviceCertificate,
     since: u64,
 ) -> Result<DeviceCertificate, PairingEnd> {
-    let key = match timeout(STEP, hear(framed)).await {
-        Ok(Ok(Some(PairMessage::Key { seed }))) => seed.key(),
+    let (key, way) = match timeout(STEP, hear(framed)).await {
+        Ok(Ok(Some(PairMessage::Key { seed, way }))) => (seed.key(), way),
         Ok(_) | Err(_) => return Err(PairingEnd::Broken),
     };
     if key.id() != theirs.person() {
         return Err(PairingEnd::Broken);
     }
-    let certificate = tokio::task::spawn_blocking(move || identity.adopt_person(&key, since))
+    let certificate = tokio::task::spawn_blocking(move || identity.adopt_person(&key, since, &way))
         .await
         .map_err(|_| PairingEnd::Broken)?
         .map_err(|error| PairingEnd::NotKept(error.to_string()))?;

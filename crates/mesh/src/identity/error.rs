@@ -61,6 +61,25 @@ impl From<KeyringError> for IdentityError {
     }
 }
 
+/// Why this device did not come to another person.
+#[derive(Debug, thiserror::Error)]
+pub enum PersonError {
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// Somebody offers a key that was given up, and that a removed device knows.
+    #[error("this device has left that person")]
+    Left,
+    /// Nobody who knows the present key said that this one follows.
+    #[error("no way leads from the present person to that one")]
+    NoWay,
+}
+
+impl From<getrandom::Error> for PersonError {
+    fn from(error: getrandom::Error) -> Self {
+        Self::Identity(error.into())
+    }
+}
+
 /// What is wrong with a damaged identity.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Damage {

@@ -2,16 +2,14 @@
 //! interruptions are listed, in [`super`].
 
 use std::path::Path;
-use std::sync::RwLock;
+use std::sync::{Mutex, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
-
-use wire::DeviceCertificate;
 
 use super::error::{Damage, IdentityError};
 use super::keyring::{KeyringError, PatientKeyring};
 use super::record::{self, Record, Store};
 use super::secret::Secret;
-use super::{Home, Identity, KeyPlace, KeyringChoice, Person, key_file, private_file};
+use super::{Home, Identity, KeyPlace, KeyringChoice, adoption, key_file, private_file};
 
 pub(super) fn open(
     folder: &Path,
@@ -70,7 +68,11 @@ pub(super) fn secret_of(
     };
     let secret = secret.ok_or_else(|| damaged(Damage::Missing))?;
     let person = secret.person.id();
-    let expected = person == record.person || record.next.is_some_and(|next| person == next.person);
+    let expected = person == record.person
+        || record
+            .next
+            .as_ref()
+            .is_some_and(|next| person == next.person);
     if secret.device.id() != record.device || !expected {
         return Err(damaged(Damage::OtherKey));
     }
@@ -146,17 +148,14 @@ fn identity(
     record: &Record,
     keyring_absent: Option<String>,
 ) -> Identity {
-    let certificate = DeviceCertificate::issue(&secret.person, secret.device.id());
+    let person = adoption::own(&secret, record.person_since, record.arrival.clone());
     Identity {
         device: secret.device,
-        person: RwLock::new(Person {
-            certificate,
-            since: record.person_since,
-        }),
-        home: Home {
+        person: RwLock::new(person),
+        home: Mutex::new(Home {
             folder: folder.to_owned(),
             keyring: keyring.clone(),
-        },
+        }),
         place: match record.store {
             Store::Keyring => KeyPlace::Keyring,
             Store::File => KeyPlace::File(key_file::path_in(folder)),

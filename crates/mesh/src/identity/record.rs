@@ -1,21 +1,23 @@
 //! `identity.toml`: which identity this folder has, and where its secret is.
 //!
-//! Written once, after the secret is safe, and never changed by this version.
-//! A field it does not know makes the file damaged rather than half understood;
-//! a later format raises `format`.
+//! Written after the secret is safe, and again when this device comes to another
+//! person. A field it does not know makes the file damaged rather than half
+//! understood; a later format raises `format`. Format 1 said nothing of the way.
 
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
-use serde::{Deserialize, Serialize};
-use wire::{DeviceId, PersonId};
+use serde::Deserialize;
+use wire::{DeviceId, PersonId, Way};
 
 use super::error::{Damage, IdentityError};
 use super::private_file;
 
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
+const OLDEST_FORMAT: i64 = 1;
 
-/// A record takes 300 bytes; more than this is another file.
+/// A record takes 300 bytes, and up to 5000 with two ways of full length; more
+/// than this is another file.
 const MOST_BYTES: u64 = 16 * 1024;
 
 const HEADING: &str = "\
@@ -24,7 +26,7 @@ const HEADING: &str = "\
 
 ";
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Record {
     pub(super) format: i64,
@@ -38,20 +40,40 @@ pub(super) struct Record {
     /// before it was written down count as the oldest.
     #[serde(default)]
     pub(super) person_since: u64,
-    /// The person that is being adopted: if the secret is theirs, the step
-    /// before last was the last one that happened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
+    pub(super) arrival: Arrival,
+    /// The person that this device is coming to: if the secret is theirs, the
+    /// step before last was the last one that happened.
+    #[serde(default)]
     pub(super) next: Option<NextPerson>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NextPerson {
     pub(super) person: PersonId,
     pub(super) since: u64,
+    #[serde(default)]
+    pub(super) arrival: Arrival,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// How this device came to its person.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Arrival {
+    /// From the persons it was of before; empty for the first one.
+    #[serde(default)]
+    pub way: Way,
+    /// The last step of the way was first taken here, so this device hands the
+    /// key on to the others that were of the person before.
+    #[serde(default)]
+    pub made_here: bool,
+    /// The latest duty for which a new key was made here.
+    #[serde(default)]
+    pub renewed_for: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Store {
     Keyring,
@@ -73,19 +95,22 @@ impl Record {
             device,
             person,
             person_since,
+            arrival: Arrival::default(),
             next: None,
         }
     }
 
     /// The record once it is known to which of its persons the secret belongs.
     pub(super) fn settled(&self, secret_of: PersonId) -> Self {
-        let adopted = self.next.filter(|next| next.person == secret_of);
-        Self {
-            person: adopted.map_or(self.person, |next| next.person),
-            person_since: adopted.map_or(self.person_since, |next| next.since),
-            next: None,
-            ..self.clone()
+        let mut settled = self.clone();
+        if let Some(next) = settled.next.take()
+            && next.person == secret_of
+        {
+            settled.person = next.person;
+            settled.person_since = next.since;
+            settled.arrival = next.arrival;
         }
+        settled
     }
 
     /// The record of a folder, or nothing where there is none.
@@ -112,13 +137,17 @@ impl Record {
             .map_err(|error: toml::de::Error| syntax(&error.message()))?;
         // Before anything else: a later format may have other fields.
         if let Some(format) = table.get("format").and_then(toml::Value::as_integer)
-            && format != FORMAT
+            && !(OLDEST_FORMAT..=FORMAT).contains(&format)
         {
             return Err(Damage::Format(format));
         }
-        table
+        let record: Self = table
             .try_into()
-            .map_err(|error: toml::de::Error| syntax(&error.message()))
+            .map_err(|error: toml::de::Error| syntax(&error.message()))?;
+        Ok(Self {
+            format: FORMAT,
+            ..record
+        })
     }
 
     fn render(&self) -> String {
@@ -129,20 +158,51 @@ impl Record {
             device,
             person,
             person_since,
+            arrival,
             next,
         } = self;
         let store = match store {
             Store::Keyring => "keyring",
             Store::File => "file",
         };
-        let next = next.map_or_else(String::new, |NextPerson { person, since }| {
-            format!("\n[next]\nperson = \"{person}\"\nsince = {since}\n")
+        let arrival = arrival.render();
+        let next = next.as_ref().map_or_else(String::new, |next| {
+            let NextPerson {
+                person,
+                since,
+                arrival,
+            } = next;
+            let arrival = arrival.render();
+            format!("\n[next]\nsince = {since}\n{arrival}person = \"{person}\"\n")
         });
-        // Numbers before keys: a record cut short is then never a whole one.
+        // The keys last: a record cut short is then never a whole one.
         format!(
             "{HEADING}format = {format}\nstore_id = \"{store_id}\"\nstore = \"{store}\"\n\
-             person_since = {person_since}\ndevice = \"{device}\"\nperson = \"{person}\"\n{next}"
+             person_since = {person_since}\n{arrival}\
+             device = \"{device}\"\nperson = \"{person}\"\n{next}"
         )
+    }
+}
+
+impl Arrival {
+    /// Nothing for a device that is still of its first person.
+    fn render(&self) -> String {
+        let Self {
+            way,
+            made_here,
+            renewed_for,
+        } = self;
+        let renewed_for = renewed_for.map_or_else(String::new, |duty| {
+            format!("arrival.renewed_for = {duty}\n")
+        });
+        if way.moves().is_empty() {
+            return renewed_for;
+        }
+        let moves = way.moves().iter();
+        let moves: String = moves
+            .map(|one| format!("    \"{}\",\n", HEXLOWER.encode(&one.encode())))
+            .collect();
+        format!("{renewed_for}arrival.made_here = {made_here}\narrival.way = [\n{moves}]\n")
     }
 }
 
@@ -160,7 +220,7 @@ pub(super) fn path_in(folder: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use wire::{DeviceKey, PersonKey};
+    use wire::{DeviceKey, PersonKey, PersonMove};
 
     use super::*;
 
@@ -168,13 +228,26 @@ mod tests {
 # Which identity this device has, and where its secret key is kept.
 # Written by Banyan at its first start. Changing it makes the identity unusable.
 
-format = 1
+format = 2
 store_id = \"00112233445566778899aabbccddeeff\"
 store = \"keyring\"
 person_since = 1700000000000
 device = \"RKEO-HXLU-BHYZ-L7KS-3MWT-ZOS5-OLFG-OCN7-DWKB-EG7T-OSEA-DNAP-N5OA\"
 person = \"QE4X-ODVI-PULV-6VVD-KRTM-GTD6-ZTFY-3CUR-WTXD-PIS5-6YHV-XD6J-WOKA\"
 ";
+
+    fn person(number: u8) -> PersonKey {
+        PersonKey::from_seed(&[number; 32])
+    }
+
+    fn arrival(from: u8, to: u8) -> Arrival {
+        let step = PersonMove::issue(&person(from), person(to).id(), 7).unwrap();
+        Arrival {
+            way: step.into(),
+            made_here: true,
+            renewed_for: Some(-3),
+        }
+    }
 
     fn record() -> Record {
         Record::new(
@@ -201,21 +274,65 @@ person = \"QE4X-ODVI-PULV-6VVD-KRTM-GTD6-ZTFY-3CUR-WTXD-PIS5-6YHV-XD6J-WOKA\"
     }
 
     #[test]
-    fn a_person_that_is_being_adopted_survives_the_file() {
-        let next = NextPerson {
-            person: PersonKey::from_seed(&[3; 32]).id(),
-            since: 7,
-        };
-        let adopting = Record {
-            next: Some(next),
+    fn how_it_came_there_survives_the_file() {
+        let moved = Record {
+            arrival: arrival(1, 2),
             ..record()
         };
-        let read = Record::parse(adopting.render().as_bytes()).unwrap();
-        assert_eq!(read, adopting);
-        assert_eq!(read.settled(record().person), record());
+        assert_eq!(Record::parse(moved.render().as_bytes()).unwrap(), moved);
+        let only_a_duty = Record {
+            arrival: Arrival {
+                renewed_for: Some(i64::MAX),
+                ..Arrival::default()
+            },
+            ..record()
+        };
+        let read = Record::parse(only_a_duty.render().as_bytes()).unwrap();
+        assert_eq!(read, only_a_duty);
+    }
+
+    #[test]
+    fn a_way_with_a_forged_move_makes_it_damaged() {
+        let moved = Record {
+            arrival: arrival(1, 2),
+            ..record()
+        };
+        let text = moved.render();
+        let signature = HEXLOWER.encode(&moved.arrival.way.moves()[0].encode()[100..]);
+        let forged = text.replace(&signature, &signature.replace('a', "b"));
+        assert_ne!(forged, text);
+        let damage = Record::parse(forged.as_bytes()).unwrap_err();
+        assert!(matches!(damage, Damage::Syntax(_)), "{damage:?}");
+    }
+
+    #[test]
+    fn a_person_it_is_coming_to_survives_the_file() {
+        let next = NextPerson {
+            person: person(3).id(),
+            since: 7,
+            arrival: arrival(2, 3),
+        };
+        let before = Record {
+            arrival: arrival(1, 2),
+            ..record()
+        };
+        let coming = Record {
+            next: Some(next.clone()),
+            ..before.clone()
+        };
+        let read = Record::parse(coming.render().as_bytes()).unwrap();
+        assert_eq!(read, coming);
+        assert_eq!(read.settled(before.person), before);
         let settled = read.settled(next.person);
         assert_eq!((settled.person, settled.person_since), (next.person, 7));
+        assert_eq!(settled.arrival, next.arrival);
         assert_eq!(settled.next, None);
+    }
+
+    #[test]
+    fn a_record_of_format_1_is_read() {
+        let older = GOLDEN.replace("format = 2", "format = 1");
+        assert_eq!(Record::parse(older.as_bytes()).unwrap(), record());
     }
 
     #[test]
@@ -233,7 +350,7 @@ person = \"QE4X-ODVI-PULV-6VVD-KRTM-GTD6-ZTFY-3CUR-WTXD-PIS5-6YHV-XD6J-WOKA\"
 
     #[test]
     fn other_formats_are_refused_before_their_fields_are_looked_at() {
-        for format in [-1, 0, 2, 77] {
+        for format in [-1, 0, 3, 77] {
             let text = format!("format = {format}\nsomething = [1, 2]\n");
             assert_eq!(Record::parse(text.as_bytes()), Err(Damage::Format(format)));
         }
@@ -241,8 +358,12 @@ person = \"QE4X-ODVI-PULV-6VVD-KRTM-GTD6-ZTFY-3CUR-WTXD-PIS5-6YHV-XD6J-WOKA\"
 
     proptest! {
         #[test]
-        fn a_record_cut_short_is_never_accepted(length in 0..GOLDEN.len() - 2) {
-            prop_assert!(Record::parse(&GOLDEN.as_bytes()[..length]).is_err());
+        fn a_record_cut_short_is_never_accepted(cut in any::<prop::sample::Index>()) {
+            let moved = Record { arrival: arrival(1, 2), ..record() }.render();
+            for whole in [GOLDEN, &moved] {
+                let length = cut.index(whole.len() - 2);
+                prop_assert!(Record::parse(&whole.as_bytes()[..length]).is_err());
+            }
         }
 
         #[test]

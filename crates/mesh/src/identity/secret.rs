@@ -32,7 +32,7 @@ impl Secret {
     pub(super) fn generate() -> Result<Self, getrandom::Error> {
         Ok(Self {
             device: DeviceKey::from_seed(&*random_seed()?),
-            person: PersonKey::from_seed(&*random_seed()?),
+            person: random_person()?,
         })
     }
 
@@ -68,6 +68,10 @@ impl Secret {
         }
         Ok(secret)
     }
+}
+
+pub(super) fn random_person() -> Result<PersonKey, getrandom::Error> {
+    Ok(PersonKey::from_seed(&*random_seed()?))
 }
 
 fn random_seed() -> Result<Zeroizing<[u8; KEY]>, getrandom::Error> {

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DeviceCertificate, MeshKind, PersonKey, msg::announce::NetTag, secret::Secret,
+    DeviceCertificate, MeshKind, PersonKey, Way, msg::announce::NetTag, secret::Secret,
     ticket::InvitationSecret,
 };
 
@@ -58,8 +58,12 @@ pub enum PairMessage {
     /// side's clock).
     Person { certificate: Proof, since: u64 },
     /// Where both are to be one person's, by the side whose person is older:
-    /// the key of that person.
-    Key { seed: PersonSeed },
+    /// the key of that person, and how this side came to it.
+    Key {
+        seed: PersonSeed,
+        #[serde(default, skip_serializing_if = "Way::is_empty")]
+        way: Way,
+    },
     /// The last word of whoever speaks second: all is kept.
     Settled,
 }
@@ -198,6 +202,7 @@ mod tests {
                 KEY,
                 PairMessage::Key {
                     seed: PersonSeed::of(&PersonKey::from_seed(&[4; 32])),
+                    way: Way::default(),
                 },
             ),
         ] {

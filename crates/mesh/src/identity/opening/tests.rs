@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
-use wire::{Label, Signer};
+use wire::{DeviceCertificate, Label, Signer};
 
 use super::super::keyring::scripted::{Mood, ScriptedKeyring};
 use super::*;
@@ -399,8 +399,8 @@ mod later_start {
     #[test]
     fn a_record_of_a_later_version_is_told_as_such() {
         let (machine, _) = machine_with_keyring();
-        fs::write(machine.path("identity.toml"), "format = 2\nnew = true\n").unwrap();
-        assert_eq!(damage(&machine, "identity.toml"), Damage::Format(2));
+        fs::write(machine.path("identity.toml"), "format = 3\nnew = true\n").unwrap();
+        assert_eq!(damage(&machine, "identity.toml"), Damage::Format(3));
     }
 
     #[test]
