@@ -60,7 +60,7 @@ use wire::{
 };
 
 pub use error::{Damage, IdentityError, PersonError};
-pub use record::Arrival;
+pub use record::{Arrival, Arrived};
 
 use adoption::Coming;
 use keyring::{PatientKeyring, SystemKeyring};

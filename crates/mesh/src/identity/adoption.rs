@@ -5,7 +5,7 @@
 use wire::{DeviceCertificate, DeviceKey, PersonKey, PersonMove, Way};
 
 use super::error::{Damage, IdentityError, PersonError};
-use super::record::{Arrival, NextPerson, Record, Store};
+use super::record::{Arrival, Arrived, NextPerson, Record, Store};
 use super::secret::{self, Secret};
 use super::{Home, OwnPerson, key_file, opening, record};
 
@@ -78,10 +78,9 @@ struct Next {
 /// Nothing where this device is there already.
 fn next(before: &Record, old: &Secret, coming: &Coming<'_>) -> Result<Option<Next>, PersonError> {
     let passed = &before.arrival.way;
-    let arrive = |step: &Way, made_here| Arrival {
+    let arrive = |step: &Way, how| Arrival {
         way: passed.then(step),
-        made_here,
-        renewed_for: before.arrival.renewed_for,
+        how,
     };
     match *coming {
         Coming::Joined { key, .. } | Coming::Following { key, .. }
@@ -95,8 +94,8 @@ fn next(before: &Record, old: &Secret, coming: &Coming<'_>) -> Result<Option<Nex
         Coming::Joined { key, since, way } => {
             let since = since.min(LATEST);
             let arrival = match way_to(key, way, old) {
-                Some(step) => arrive(&step, false),
-                None => arrive(&signed(old, key, since)?, true),
+                Some(step) => arrive(&step, Arrived::Followed),
+                None => arrive(&signed(old, key, since)?, Arrived::Joined),
             };
             let key = PersonKey::from_seed(key.seed());
             Ok(Some(Next {
@@ -110,7 +109,7 @@ fn next(before: &Record, old: &Secret, coming: &Coming<'_>) -> Result<Option<Nex
                 .filter(|step| step.last().map(PersonMove::since) == Some(since))
                 .filter(|_| since <= LATEST)
                 .ok_or(PersonError::NoWay)?;
-            let arrival = arrive(&step, false);
+            let arrival = arrive(&step, Arrived::Followed);
             let key = PersonKey::from_seed(key.seed());
             Ok(Some(Next {
                 key,
@@ -118,14 +117,13 @@ fn next(before: &Record, old: &Secret, coming: &Coming<'_>) -> Result<Option<Nex
                 arrival,
             }))
         }
-        Coming::Renewed { duty } if before.arrival.renewed_for == Some(duty) => Ok(None),
+        Coming::Renewed { duty } if before.arrival.how == Arrived::Renewed(duty) => Ok(None),
         Coming::Renewed { duty } => {
             let key = secret::random_person()?;
             // Older than every copy of the key it replaces, so that pairing with a
             // device that still has one never brings the old key back.
             let since = before.person_since.saturating_sub(1);
-            let mut arrival = arrive(&signed(old, &key, since)?, true);
-            arrival.renewed_for = Some(duty);
+            let arrival = arrive(&signed(old, &key, since)?, Arrived::Renewed(duty));
             Ok(Some(Next {
                 key,
                 since,

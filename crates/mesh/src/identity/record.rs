@@ -64,13 +64,23 @@ pub struct Arrival {
     /// From the persons it was of before; empty for the first one.
     #[serde(default)]
     pub way: Way,
-    /// The last step of the way was first taken here, so this device hands the
-    /// key on to the others that were of the person before.
     #[serde(default)]
-    pub made_here: bool,
-    /// The latest duty for which a new key was made here.
-    #[serde(default)]
-    pub renewed_for: Option<i64>,
+    pub how: Arrived,
+}
+
+/// How the last step of the way was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrived {
+    /// It is the person of the first start.
+    #[default]
+    First,
+    /// By pairing with a device of an older person; the move was signed here.
+    Joined,
+    /// Along a way that another device of the person had gone before.
+    Followed,
+    /// A new key was made here, for this duty.
+    Renewed(i64),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -187,22 +197,17 @@ impl Record {
 impl Arrival {
     /// Nothing for a device that is still of its first person.
     fn render(&self) -> String {
-        let Self {
-            way,
-            made_here,
-            renewed_for,
-        } = self;
-        let renewed_for = renewed_for.map_or_else(String::new, |duty| {
-            format!("arrival.renewed_for = {duty}\n")
-        });
-        if way.moves().is_empty() {
-            return renewed_for;
-        }
-        let moves = way.moves().iter();
+        let how = match self.how {
+            Arrived::First => return String::new(),
+            Arrived::Joined => "\"joined\"".to_owned(),
+            Arrived::Followed => "\"followed\"".to_owned(),
+            Arrived::Renewed(duty) => format!("{{ renewed = {duty} }}"),
+        };
+        let moves = self.way.moves().iter();
         let moves: String = moves
             .map(|one| format!("    \"{}\",\n", HEXLOWER.encode(&one.encode())))
             .collect();
-        format!("{renewed_for}arrival.made_here = {made_here}\narrival.way = [\n{moves}]\n")
+        format!("arrival.how = {how}\narrival.way = [\n{moves}]\n")
     }
 }
 
@@ -244,8 +249,7 @@ person = \"QE4X-ODVI-PULV-6VVD-KRTM-GTD6-ZTFY-3CUR-WTXD-PIS5-6YHV-XD6J-WOKA\"
         let step = PersonMove::issue(&person(from), person(to).id(), 7).unwrap();
         Arrival {
             way: step.into(),
-            made_here: true,
-            renewed_for: Some(-3),
+            how: Arrived::Joined,
         }
     }
 
@@ -275,20 +279,19 @@ person = \"QE4X-ODVI-PULV-6VVD-KRTM-GTD6-ZTFY-3CUR-WTXD-PIS5-6YHV-XD6J-WOKA\"
 
     #[test]
     fn how_it_came_there_survives_the_file() {
-        let moved = Record {
-            arrival: arrival(1, 2),
-            ..record()
-        };
-        assert_eq!(Record::parse(moved.render().as_bytes()).unwrap(), moved);
-        let only_a_duty = Record {
-            arrival: Arrival {
-                renewed_for: Some(i64::MAX),
-                ..Arrival::default()
-            },
-            ..record()
-        };
-        let read = Record::parse(only_a_duty.render().as_bytes()).unwrap();
-        assert_eq!(read, only_a_duty);
+        for how in [
+            Arrived::Joined,
+            Arrived::Followed,
+            Arrived::Renewed(-3),
+            Arrived::Renewed(i64::MAX),
+        ] {
+            let mut moved = record();
+            moved.arrival = Arrival {
+                how,
+                ..arrival(1, 2)
+            };
+            assert_eq!(Record::parse(moved.render().as_bytes()).unwrap(), moved);
+        }
     }
 
     #[test]

@@ -85,7 +85,7 @@ fn joining_an_older_person_survives() {
             assert_eq!(identity.person_since(), 7);
             assert_eq!(identity.person_key().unwrap().id(), person(9).id());
             assert_eq!(steps(&identity), [(first, person(9).id(), 7)]);
-            assert!(identity.person().arrival.made_here);
+            assert_eq!(identity.person().arrival.how, Arrived::Joined);
         }
         assert_eq!(machine.keyring.entries().len(), entries, "the old one goes");
     }
@@ -113,7 +113,7 @@ fn a_new_key_is_older_than_the_one_it_replaces() {
         assert_eq!(identity.person_since(), since - 1);
         assert_eq!(identity.person_key().unwrap().id(), second);
         assert_eq!(steps(&identity), [(first, second, since - 1)]);
-        assert!(identity.person().arrival.made_here);
+        assert_eq!(identity.person().arrival.how, Arrived::Renewed(DUTY));
         assert_eq!(machine.open().person(), identity.person());
 
         // Once for each duty, whoever asks and whenever.
@@ -162,7 +162,7 @@ fn a_device_follows_the_way_of_another_and_tells_the_same_of_it() {
         assert_eq!(slow.person_since(), quick.person_since());
         let from_shared = there.arrival.way.starting_at(shared.id()).unwrap();
         assert_eq!(slow.person().arrival.way, from_shared);
-        assert!(!slow.person().arrival.made_here);
+        assert_eq!(slow.person().arrival.how, Arrived::Followed);
     }
 }
 
@@ -186,7 +186,7 @@ fn pairing_anew_goes_along_the_way_that_is_there() {
     // Not one step from the first to the last: that would be a second move of the
     // first person.
     assert_eq!(slow.person().arrival.way.moves().len(), 2);
-    assert!(!slow.person().arrival.made_here);
+    assert_eq!(slow.person().arrival.how, Arrived::Followed);
 }
 
 #[test]
