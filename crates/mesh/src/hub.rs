@@ -16,6 +16,10 @@
 //! - The end ([`Mesh::stop`]): every session says BYE, tasks get a moment to do
 //!   so, goodbye is announced twice, what is left is cancelled.
 //!
+//! Trust begins in three ways: two people compare a code, two machines show each
+//! other that they hold one mesh key, or one redeems an invitation of the other.
+//! Each ends in an event, and whoever hears it decides whether it lasts.
+//!
 //! Invariants: a device is dialled for a session only while it is trusted, and
 //! no frame of the layers above passes without trust on both sides; a blocked
 //! device is neither dialled nor answered; an address outside the neighbourhood
@@ -29,8 +33,11 @@ mod event;
 mod handle;
 mod pairing;
 mod session;
+mod settling;
 #[cfg(test)]
 mod tests;
+mod vouches;
+mod vouching;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -40,12 +47,13 @@ use std::{
 
 use tokio::{sync::mpsc, task::JoinSet};
 use tokio_util::sync::CancellationToken;
-use wire::{DeviceId, machine::presence, msg::session::Form};
+use wire::{DeviceId, MeshKey, MeshKeyId, machine::presence, msg::session::Form};
 
 pub use event::{
-    Card, DialFailure, Event, Failure, MeshReport, PairingEnd, PeerStream, SessionInfo,
+    Card, DialFailure, Event, Failure, Ground, InvitationRefusal, MeshReport, PairingEnd,
+    PeerStream, SessionInfo,
 };
-pub use handle::{MeshHandle, ReachError, SendError, Stopped};
+pub use handle::{MeshHandle, ReachError, RedeemError, SendError, Stopped};
 pub use session::Rate;
 
 use crate::{Identity, beacon::Beacon, neighbourhood::Neighbourhood, transport::PeerTransport};
@@ -68,6 +76,11 @@ pub struct MeshOptions {
     /// With the addresses they were last seen at.
     pub trusted: BTreeMap<DeviceId, Vec<SocketAddr>>,
     pub blocked: BTreeSet<DeviceId>,
+    /// Newest first.
+    pub mesh_keys: Vec<MeshKey>,
+    /// Which key the trust in a machine rests on, where it rests on one: it is
+    /// not asked to show that again.
+    pub vouched: BTreeMap<DeviceId, MeshKeyId>,
     pub neighbourhood: Neighbourhood,
     pub rate: Rate,
     /// Makes the jitter; a fixed one makes a run repeatable.

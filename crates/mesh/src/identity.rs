@@ -152,17 +152,24 @@ impl Identity {
         adoption::person_key(&self.home.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Two people paired their devices as one person's: from now on this is a
-    /// device of that older person. `way` is how the other came to it; where that
-    /// does not lead from the present person, the present key signs the move.
-    /// Blocks.
+    /// This device and another are to be one person's: from now on it is a device
+    /// of that older person. `way` is how the other came to it; where that does not
+    /// lead from the present person, the present key signs the move. Refused where
+    /// the present person is not the one that was compared with the older any
+    /// more: several devices may be settled with at a time. Blocks.
     pub fn adopt_person(
         &self,
+        compared: PersonId,
         key: &PersonKey,
         since: u64,
         way: &Way,
     ) -> Result<DeviceCertificate, PersonError> {
-        self.come(&Coming::Joined { key, since, way })
+        self.come(&Coming::Joined {
+            compared,
+            key,
+            since,
+            way,
+        })
     }
 
     /// Another device of the person hands over the key that they went on to.

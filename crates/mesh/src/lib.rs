@@ -7,6 +7,7 @@
 //! - [`hub`]: the one owner of everything between machines
 //! - [`identity`]: the keys of this device and its person, and where they rest
 //! - [`interfaces`]: the network interfaces, and which of them suit
+//! - [`minting`]: new mesh keys and invitations
 //! - [`neighbourhood`]: which addresses are near
 //! - [`tls`]: connections whose two ends have proven who they are
 //! - [`transport`]: how machines reach each other, over TCP or in memory
@@ -16,6 +17,7 @@ mod framed;
 pub mod hub;
 pub mod identity;
 pub mod interfaces;
+pub mod minting;
 pub mod neighbourhood;
 pub mod tls;
 pub mod transport;

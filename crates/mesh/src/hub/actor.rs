@@ -1,7 +1,9 @@
 //! The actor: everything that can wake it, and what it then does.
 
 mod doors;
+mod invitations;
 mod pairings;
+mod vouching;
 mod wiring;
 
 use std::{
@@ -12,19 +14,20 @@ use std::{
 };
 
 use tokio::{
-    sync::{mpsc, watch},
+    sync::{mpsc, oneshot, watch},
     task::{self, JoinError, JoinSet},
     time::{Instant, sleep, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 use wire::{
-    DeviceId,
+    DeviceId, Invitation, MeshKey,
     frame::Frame,
     machine::{
         links::{Connection, Links},
         pairing::Attempts,
         presence::{Ignored, Me, Presence},
         session::Down,
+        vouch::Failures,
     },
     msg::session::{ByeReason, Form, Hello, Purpose},
     version::SPOKEN,
@@ -36,8 +39,9 @@ use super::{
     desk::{Order, Report},
     doorman::Doorman,
     event::{Card, DialFailure, Event, Failure, MeshReport, PeerStream},
-    handle::{Answer, Command, MeshHandle, Sessions},
+    handle::{Answer, Command, MeshHandle, RedeemError, Sessions},
     session::now,
+    vouches::Vouches,
 };
 use crate::{
     beacon::{Beacon, Heard},
@@ -79,6 +83,10 @@ pub(super) struct Actor {
     links: Links,
     doorman: Doorman,
     attempts: Attempts,
+    /// Newest first.
+    mesh_keys: Arc<[MeshKey]>,
+    vouches: Vouches,
+    proof_failures: Failures,
     /// What machines said about themselves.
     met: BTreeMap<DeviceId, Card>,
     /// Strangers that wait to be greeted, and where.
@@ -106,6 +114,7 @@ pub(super) struct Actor {
 
     ignored: BTreeMap<Ignored, u64>,
     failures: BTreeMap<DeviceId, DialFailure>,
+    not_vouched: BTreeMap<DeviceId, DialFailure>,
     refused_sources: u64,
     made_room: u64,
 }
@@ -135,6 +144,22 @@ enum Stage {
     Pairing {
         card: Option<Card>,
         requested: bool,
+    },
+    Vouch {
+        card: Option<Card>,
+    },
+    /// An invitation of the other machine.
+    Redeem {
+        card: Option<Card>,
+        /// Until it is shown.
+        invitation: Option<Invitation>,
+        answer: oneshot::Sender<Result<(), RedeemError>>,
+    },
+    /// The other machine has an invitation of ours.
+    Invited {
+        card: Card,
+        /// It was taken.
+        admitted: bool,
     },
     Stream {
         grant: String,
@@ -209,6 +234,9 @@ impl Actor {
             links: Links::new(me, options.seed),
             doorman: Doorman::default(),
             attempts: Attempts::default(),
+            mesh_keys: Arc::new([]),
+            vouches: Vouches::default(),
+            proof_failures: Failures::default(),
             met: BTreeMap::new(),
             to_greet: VecDeque::new(),
             by_hand: BTreeMap::new(),
@@ -227,9 +255,14 @@ impl Actor {
             untaken: VecDeque::new(),
             ignored: BTreeMap::new(),
             failures: BTreeMap::new(),
+            not_vouched: BTreeMap::new(),
             refused_sources: 0,
             made_room: 0,
         };
+        for (device, key) in options.vouched {
+            actor.vouches.rests_on(device, key);
+        }
+        actor.set_mesh_keys(options.mesh_keys);
         for (device, addresses) in options.trusted {
             actor.trust(device, addresses);
         }
@@ -249,6 +282,7 @@ impl Actor {
                 Wake::Time => {
                     self.presence.handle_timeout(now(), wall_clock());
                     self.links.handle_timeout(now());
+                    self.resume_vouches();
                 }
                 Wake::EventTaken => {}
             }
@@ -258,12 +292,10 @@ impl Actor {
     }
 
     async fn wake(&mut self) -> Wake {
-        let due = self
-            .links
-            .poll_timeout()
-            .map_or(self.presence.poll_timeout(), |links| {
-                links.min(self.presence.poll_timeout())
-            });
+        let due = [self.links.poll_timeout(), self.vouches.poll_timeout()]
+            .into_iter()
+            .flatten()
+            .fold(self.presence.poll_timeout(), std::time::Instant::min);
         let open = self.untaken.len() < UNTAKEN;
         tokio::select! {
             () = self.stop.cancelled() => Wake::Stop,
@@ -297,6 +329,8 @@ impl Actor {
             Command::Unblock { device } => {
                 self.blocked.remove(&device);
                 self.tell_presence_whom_we_know();
+                self.vouches.forget(&device);
+                self.vouch_if_wanted(device);
             }
             Command::SetName {
                 name,
@@ -306,6 +340,13 @@ impl Actor {
                 self.name_for_strangers = for_strangers;
             }
             Command::SetHasLlm(has_llm) => self.presence.set_has_llm(has_llm, now()),
+            Command::SetMeshKeys(keys) => self.set_mesh_keys(keys),
+            Command::Redeem {
+                device,
+                addresses,
+                invitation,
+                answer,
+            } => self.redeem(device, addresses, invitation, answer),
             Command::Dial { address, answer } => self.dial_by_hand(address, answer),
             Command::AskPairing { device, answer } => {
                 let asked = self.ask_pairing(device);
@@ -376,10 +417,19 @@ impl Actor {
 
     fn forget(&mut self, device: DeviceId) {
         self.trusted.remove(&device);
+        let instance = self.instance_of(&device);
+        self.vouches.left(&device, instance);
         self.tell_presence_whom_we_know();
         self.failures.remove(&device);
         self.why_down.insert(device, Down::Here(ByeReason::Removed));
         self.links.forget(&device);
+    }
+
+    /// Which start of a machine is known here.
+    fn instance_of(&self, device: &DeviceId) -> Option<u64> {
+        let heard = self.presence.sighting(device);
+        let greeted = self.met.get(device).map(|card| card.instance);
+        heard.map(|sighting| sighting.instance).or(greeted)
     }
 
     fn tell_presence_whom_we_know(&mut self) {
@@ -413,6 +463,7 @@ impl Actor {
             beacon: self.beacon.report(),
             ignored: self.ignored.clone(),
             failures: self.failures.clone(),
+            not_vouched: self.not_vouched.clone(),
             refused_sources: self.refused_sources,
             strangers: self.doorman.strangers(),
             made_room: self.made_room,

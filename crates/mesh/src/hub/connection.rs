@@ -11,7 +11,10 @@ use tokio::time::timeout;
 use wire::{
     DeviceId,
     frame::{Frame, Marker},
-    machine::pairing::{ChannelBinding, Pairing},
+    machine::{
+        pairing::{ChannelBinding, Pairing},
+        vouch::{Ends, Vouch},
+    },
     msg::{
         pair::{Nonce, PairMessage},
         session::{Bye, ByeReason, Hello, Purpose, encode, parse},
@@ -22,7 +25,7 @@ use wire::{
 use super::{
     desk::{Desk, Ending, Report, Verdict},
     event::Failure,
-    pairing, session,
+    pairing, session, vouching,
 };
 use crate::{
     Identity,
@@ -31,7 +34,10 @@ use crate::{
 };
 
 /// From the first byte to the greeting.
-const GREETING: Duration = Duration::from_secs(10);
+pub(super) const GREETING: Duration = Duration::from_secs(10);
+
+/// The last words before trust.
+const GOODBYE: Duration = Duration::from_secs(1);
 
 /// What every connection of this machine needs to know.
 #[derive(Debug, Clone)]
@@ -86,11 +92,38 @@ pub(super) async fn outgoing(
                 Err(failure) => Ending::Failed(failure),
             }
         }
+        (Verdict::Vouch { hello, keys }, Purpose::Vouch) => {
+            match introduced(&mut framed, &hello).await {
+                Ok(theirs) => {
+                    let ends = ends(&setting, &hello, (device, &theirs), binding);
+                    met(desk, theirs).await;
+                    let vouch = Vouch::dialling(ends, keys.clone());
+                    let end = vouching::vouch(framed, ends, (vouch, keys), setting.identity, desk);
+                    Ending::Trust(end.await)
+                }
+                Err(failure) => Ending::Failed(failure),
+            }
+        }
+        (Verdict::Redeem { hello, invitation }, Purpose::Invitation) => {
+            match introduced(&mut framed, &hello).await {
+                Ok(theirs) => {
+                    met(desk, theirs).await;
+                    let end = vouching::redeem(framed, invitation, setting.identity, device);
+                    Ending::Trust(end.await)
+                }
+                Err(failure) => Ending::Failed(failure),
+            }
+        }
         (Verdict::Drop(failure), _) => Ending::Failed(failure),
         (Verdict::Refuse(reason), _) => Ending::Failed(Failure::TurnedAway(reason)),
-        (Verdict::Greet(_) | Verdict::Pair { .. }, _) => {
-            Ending::Failed(Failure::Broken("no greeting for this".to_owned()))
-        }
+        (
+            Verdict::Greet(_)
+            | Verdict::Pair { .. }
+            | Verdict::Vouch { .. }
+            | Verdict::Redeem { .. }
+            | Verdict::Invite(_),
+            _,
+        ) => Ending::Failed(Failure::Broken("no greeting for this".to_owned())),
     }
 }
 
@@ -110,14 +143,14 @@ pub(super) async fn incoming(handshake: Handshake, setting: Setting, desk: &mut 
         frame,
         verdict,
     } = greeted;
-    match (verdict, hello.purpose) {
+    match (verdict, &hello.purpose) {
         (Verdict::Greet(own), Purpose::Session) => {
             Ending::Session(session::run(framed, &own, Some(frame), setting.rate, desk).await)
         }
         (Verdict::Greet(own), Purpose::Stream { .. }) => {
             match send_hello(&mut framed, &own).await {
                 Ok(()) => hand_up(framed, desk).await,
-                Err(error) => Ending::Failed(Failure::Broken(error.to_string())),
+                Err(error) => Ending::Failed(broken(error)),
             }
         }
         (
@@ -142,15 +175,37 @@ pub(super) async fn incoming(handshake: Handshake, setting: Setting, desk: &mut 
                 Ok(None) | Err(_) => Ending::Failed(Failure::Broken("no request".to_owned())),
             }
         }
+        (Verdict::Vouch { hello: own, keys }, Purpose::Vouch) => {
+            let ends = ends(&setting, &own, (device, &hello), binding);
+            match send_hello(&mut framed, &own).await {
+                Ok(()) => {
+                    let vouch = Vouch::answering(ends, keys.clone());
+                    let end = vouching::vouch(framed, ends, (vouch, keys), setting.identity, desk);
+                    Ending::Trust(end.await)
+                }
+                Err(error) => Ending::Failed(broken(error)),
+            }
+        }
+        (Verdict::Invite(own), Purpose::Invitation) => match send_hello(&mut framed, &own).await {
+            Ok(()) => {
+                let end = vouching::invited(framed, setting.identity, device, desk);
+                Ending::Trust(end.await)
+            }
+            Err(error) => Ending::Failed(broken(error)),
+        },
         (Verdict::Drop(failure), _) => Ending::Failed(failure),
         (Verdict::Refuse(reason), _) => {
-            let bye = Frame::new(Marker::Bye, encode(&Bye { reason }));
-            let _ = timeout(GREETING, say_goodbye(&mut framed, &bye)).await;
+            say_goodbye(framed, reason).await;
             Ending::Failed(Failure::TurnedAway(reason))
         }
-        (Verdict::Greet(_) | Verdict::Pair { .. }, _) => {
-            Ending::Failed(Failure::Broken("no greeting for this".to_owned()))
-        }
+        (
+            Verdict::Greet(_)
+            | Verdict::Pair { .. }
+            | Verdict::Vouch { .. }
+            | Verdict::Redeem { .. }
+            | Verdict::Invite(_),
+            _,
+        ) => Ending::Failed(Failure::Broken("no greeting for this".to_owned())),
     }
 }
 
@@ -247,9 +302,34 @@ async fn send_hello(framed: &mut Framed, own: &Hello) -> Result<(), FramedError>
     framed.write(&Frame::new(Marker::Hello, encode(own))).await
 }
 
-async fn say_goodbye(framed: &mut Framed, bye: &Frame) -> Result<(), FramedError> {
-    framed.write(bye).await?;
-    framed.finish().await
+/// Says why nothing follows. A connection that is closed while something unread
+/// has arrived is reset, and a reset overtakes the goodbye: so it waits a moment
+/// for the other to close.
+pub(super) async fn say_goodbye(mut framed: Framed, reason: ByeReason) {
+    let bye = Frame::new(Marker::Bye, encode(&Bye { reason }));
+    let _ = timeout(GOODBYE, async {
+        framed.write(&bye).await?;
+        framed.finish().await?;
+        while framed.read().await.is_ok() {}
+        Ok::<(), FramedError>(())
+    })
+    .await;
+}
+
+/// The two ends of a connection, both greeted.
+fn ends(
+    setting: &Setting,
+    own: &Hello,
+    (other, theirs): (DeviceId, &Hello),
+    binding: ChannelBinding,
+) -> Ends {
+    Ends {
+        me: setting.identity.device_id(),
+        my_instance: own.instance,
+        other,
+        their_instance: theirs.instance,
+        binding,
+    }
 }
 
 fn hello_of(frame: &Frame) -> Result<Hello, Failure> {

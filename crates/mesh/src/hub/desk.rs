@@ -4,11 +4,11 @@
 //! reports what happened, and obeys. Its last word is always
 //! [`Report::Ended`].
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::sync::{mpsc, oneshot};
 use wire::{
-    DeviceId,
+    DeviceId, Invitation, MeshKey,
     frame::Frame,
     machine::{links::Connection, pairing::Code, session::Down},
     msg::{
@@ -17,7 +17,11 @@ use wire::{
     },
 };
 
-use super::{event::Failure, pairing::Settled};
+use super::{
+    event::Failure,
+    pairing::Settled,
+    vouching::{Begun, NotBegun, Shown},
+};
 use crate::framed::Framed;
 
 /// A task's side.
@@ -53,6 +57,10 @@ pub(super) enum Report {
     RoundTrip(Connection, Duration),
     PairingRequested(Connection),
     PairingCode(Connection, Code),
+    InvitationShown(Connection, Shown),
+    /// A stranger has shown that it may be trusted: what follows costs nobody
+    /// else a place at the door.
+    Admitted(Connection),
     Stream(Connection, Framed),
     Ended(Connection, Ending),
 }
@@ -68,6 +76,17 @@ pub(super) enum Verdict {
         /// The person here has asked for it as well.
         opened: bool,
     },
+    Vouch {
+        hello: Hello,
+        /// Newest first.
+        keys: Arc<[MeshKey]>,
+    },
+    Redeem {
+        hello: Hello,
+        invitation: Invitation,
+    },
+    /// Let it show its invitation.
+    Invite(Hello),
     Refuse(ByeReason),
     /// Not even a word.
     Drop(Failure),
@@ -88,6 +107,8 @@ pub(super) enum Ending {
     Failed(Failure),
     Session(Down),
     Pairing(Settled),
+    /// Of vouching, or of an invitation.
+    Trust(Result<Begun, NotBegun>),
     /// A stream was handed up; it belongs to others now.
     HandedUp,
 }

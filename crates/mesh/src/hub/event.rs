@@ -6,9 +6,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use wire::{
-    DeviceCertificate, DeviceId,
+    DeviceCertificate, DeviceId, InvitationId, MeshKeyId, MeshKind, PersonId,
     frame::Frame,
     machine::{
         pairing::Code,
@@ -70,6 +70,33 @@ pub enum Event {
         device: DeviceId,
         end: PairingEnd,
     },
+    /// A machine is trusted from now on, and nobody clicked. Comes again for one
+    /// that is trusted already and has shown another ground.
+    Vouched {
+        device: DeviceId,
+        ground: Ground,
+        relation: Relation,
+        /// Whose machine it is.
+        certificate: DeviceCertificate,
+        card: Card,
+        /// Where it was met.
+        addresses: Vec<SocketAddr>,
+    },
+    /// A machine shows an invitation. Whoever hears this decides and uses the
+    /// invitation up in one step; nothing of this machine's person is shown
+    /// before the answer. Once it is yes, the machine is trusted, whatever
+    /// becomes of the connection: it may come back and show the same again.
+    InvitationShown {
+        device: DeviceId,
+        card: Card,
+        address: SocketAddr,
+        invitation: InvitationId,
+        /// What its person was told that the invitation means.
+        kind: MeshKind,
+        /// Whose machine it will be.
+        person: PersonId,
+        answer: oneshot::Sender<Result<(), InvitationRefusal>>,
+    },
     /// A trusted machine opened a stream with a grant that it says it has.
     Stream(PeerStream),
 }
@@ -95,6 +122,36 @@ pub struct SessionInfo {
     pub version: u16,
     pub since: SystemTime,
     pub round_trip: Option<Duration>,
+}
+
+/// What trust without a click rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// Both hold it.
+    MeshKey(MeshKeyId),
+    Invitation {
+        id: InvitationId,
+        /// Made by this machine; otherwise redeemed by it.
+        issued_here: bool,
+    },
+}
+
+/// Why an invitation lets nobody in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvitationRefusal {
+    /// Never made, or withdrawn.
+    #[error("the invitation is not known there")]
+    Unknown,
+    #[error("the invitation is over")]
+    Expired,
+    #[error("the invitation was used by another machine")]
+    Used,
+    /// It means something else than the ticket says.
+    #[error("the invitation is of another kind")]
+    OtherKind,
+    /// Blocked, or there is no room for one more.
+    #[error("this machine is not let in there")]
+    NotWelcome,
 }
 
 /// How a pairing ended.
@@ -167,12 +224,51 @@ pub struct MeshReport {
     pub ignored: BTreeMap<Ignored, u64>,
     /// The latest attempt to reach a machine, where it failed.
     pub failures: BTreeMap<DeviceId, DialFailure>,
+    /// Machines nearby that should hold a mesh key of ours, and why it was not
+    /// shown so far.
+    pub not_vouched: BTreeMap<DeviceId, DialFailure>,
     /// Connections from addresses that are not near.
     pub refused_sources: u64,
     /// Connections that nobody has decided about yet.
     pub strangers: usize,
     /// How many of those had to make room for others.
     pub made_room: u64,
+}
+
+impl From<InvitationRefusal> for ByeReason {
+    fn from(refusal: InvitationRefusal) -> Self {
+        match refusal {
+            InvitationRefusal::Unknown => Self::InvitationUnknown,
+            InvitationRefusal::Expired => Self::InvitationExpired,
+            InvitationRefusal::Used => Self::InvitationUsed,
+            InvitationRefusal::OtherKind => Self::InvitationKind,
+            InvitationRefusal::NotWelcome => Self::NotTrusted,
+        }
+    }
+}
+
+impl InvitationRefusal {
+    /// What a goodbye says about an invitation; nothing if it is about something
+    /// else.
+    pub(super) fn of(reason: ByeReason) -> Option<Self> {
+        match reason {
+            ByeReason::InvitationUnknown => Some(Self::Unknown),
+            ByeReason::InvitationExpired => Some(Self::Expired),
+            ByeReason::InvitationUsed => Some(Self::Used),
+            ByeReason::InvitationKind => Some(Self::OtherKind),
+            ByeReason::NotTrusted => Some(Self::NotWelcome),
+            ByeReason::Stopping
+            | ByeReason::Version
+            | ByeReason::Duplicate
+            | ByeReason::Broken
+            | ByeReason::Silent
+            | ByeReason::Removed
+            | ByeReason::TooLoud
+            | ByeReason::NoKey
+            | ByeReason::WrongProof
+            | ByeReason::Unknown => None,
+        }
+    }
 }
 
 impl From<OpenError> for Failure {

@@ -3,9 +3,11 @@
 use std::{collections::BTreeMap, net::SocketAddr};
 
 use tokio::sync::{mpsc, oneshot, watch};
-use wire::{DeviceId, frame::Frame, machine::presence::Sighting, msg::pair::Relation};
+use wire::{
+    DeviceId, Invitation, MeshKey, frame::Frame, machine::presence::Sighting, msg::pair::Relation,
+};
 
-use super::event::{Card, Failure, MeshReport, PeerStream, SessionInfo};
+use super::event::{Card, Failure, InvitationRefusal, MeshReport, PeerStream, SessionInfo};
 
 #[derive(Debug, Clone)]
 pub struct MeshHandle {
@@ -50,6 +52,27 @@ pub enum ReachError {
     Failed(Failure),
 }
 
+/// Why an invitation was not redeemed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RedeemError {
+    #[error("the mesh has ended")]
+    Stopped,
+    #[error("the machine is blocked here")]
+    Blocked,
+    /// An invitation is being redeemed with it.
+    #[error("an invitation of this machine is being redeemed")]
+    UnderWay,
+    /// Its issuer does not take it.
+    #[error(transparent)]
+    Refused(InvitationRefusal),
+    /// Nothing is lost: it can be redeemed again.
+    #[error("not reached: {0:?}")]
+    NotReached(Failure),
+    /// The key of the person could not be kept here.
+    #[error("the key of the person was not kept: {0}")]
+    NotKept(String),
+}
+
 /// What is asked of the hub. Answers come back on the channel inside.
 #[derive(Debug)]
 pub(super) enum Command {
@@ -71,6 +94,13 @@ pub(super) enum Command {
         for_strangers: String,
     },
     SetHasLlm(bool),
+    SetMeshKeys(Vec<MeshKey>),
+    Redeem {
+        device: DeviceId,
+        addresses: Vec<SocketAddr>,
+        invitation: Invitation,
+        answer: oneshot::Sender<Result<(), RedeemError>>,
+    },
     Dial {
         address: SocketAddr,
         answer: Answer<(DeviceId, Card)>,
@@ -139,6 +169,32 @@ impl MeshHandle {
     /// Announced at once when it changes.
     pub async fn set_has_llm(&self, has_llm: bool) -> Result<(), Stopped> {
         self.tell(Command::SetHasLlm(has_llm)).await
+    }
+
+    /// The mesh keys held from now on, newest first. The newest is announced at
+    /// once; trust that rests on others is not touched.
+    pub async fn set_mesh_keys(&self, keys: Vec<MeshKey>) -> Result<(), Stopped> {
+        self.tell(Command::SetMeshKeys(keys)).await
+    }
+
+    /// Redeems an invitation with the machine that made it. When this returns,
+    /// the two trust each other.
+    pub async fn redeem(
+        &self,
+        device: DeviceId,
+        addresses: Vec<SocketAddr>,
+        invitation: Invitation,
+    ) -> Result<(), RedeemError> {
+        let (answer, answered) = oneshot::channel();
+        let command = Command::Redeem {
+            device,
+            addresses,
+            invitation,
+            answer,
+        };
+        let stopped = |Stopped| RedeemError::Stopped;
+        self.tell(command).await.map_err(stopped)?;
+        answered.await.map_err(|_| RedeemError::Stopped)?
     }
 
     /// Goes to an address that a person gave, and says who is there. A trusted

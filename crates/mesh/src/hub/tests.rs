@@ -7,9 +7,11 @@
     reason = "a test picks one event out of many, and takes it"
 )]
 
+mod inviting;
 mod memory;
 mod pairing;
 mod real;
+mod vouching;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -75,6 +77,8 @@ impl Who {
             has_llm: false,
             trusted: BTreeMap::new(),
             blocked: BTreeSet::new(),
+            mesh_keys: Vec::new(),
+            vouched: BTreeMap::new(),
             neighbourhood: Neighbourhood::default(),
             rate: Rate::default(),
             seed: 7,

@@ -2,7 +2,7 @@
 //! paired, along a way that another of its person's devices shows, or with a new
 //! key that is made here. The order of the steps is explained in [`super`].
 
-use wire::{DeviceCertificate, DeviceKey, PersonKey, PersonMove, Way};
+use wire::{DeviceCertificate, DeviceKey, PersonId, PersonKey, PersonMove, Way};
 
 use super::error::{Damage, IdentityError, PersonError};
 use super::record::{Arrival, Arrived, NextPerson, Record, Store};
@@ -15,6 +15,7 @@ pub(super) enum Coming<'a> {
     /// Two people paired their devices as one person's. `way` is the other's; where
     /// it does not pass the present person, the move there is made here.
     Joined {
+        compared: PersonId,
         key: &'a PersonKey,
         since: u64,
         way: &'a Way,
@@ -91,7 +92,10 @@ fn next(before: &Record, old: &Secret, coming: &Coming<'_>) -> Result<Option<Nex
         Coming::Joined { key, .. } | Coming::Following { key, .. } if passed.left(key.id()) => {
             Err(PersonError::Left)
         }
-        Coming::Joined { key, since, way } => {
+        Coming::Joined { compared, .. } if compared != old.person.id() => Err(PersonError::Changed),
+        Coming::Joined {
+            key, since, way, ..
+        } => {
             let since = since.min(LATEST);
             let arrival = match way_to(key, way, old) {
                 Some(step) => arrive(&step, Arrived::Followed),

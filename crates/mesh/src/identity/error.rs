@@ -72,6 +72,9 @@ pub enum PersonError {
     /// Nobody who knows the present key said that this one follows.
     #[error("no way leads from the present person to that one")]
     NoWay,
+    /// Meanwhile it came to another one.
+    #[error("this device is no longer of the person that was compared")]
+    Changed,
 }
 
 impl From<getrandom::Error> for PersonError {

@@ -24,6 +24,7 @@ use super::{
         handle::{Answer, ReachError},
     },
     Actor, ORDERS, Slot, Stage, Upper, can_be_dialled, card, failed, now,
+    vouching::Whom,
 };
 use crate::{framed::Framed, transport::Arrival};
 
@@ -212,6 +213,8 @@ impl Actor {
                     self.emit(Event::PairingCode { device, code });
                 }
             }
+            Report::InvitationShown(connection, shown) => self.invitation_shown(connection, shown),
+            Report::Admitted(connection) => self.admitted(connection),
             Report::Stream(connection, framed) => self.stream_opened(connection, framed),
             Report::Ended(connection, ending) => self.ended(connection, ending),
         }
@@ -265,7 +268,8 @@ impl Actor {
                 Verdict::Greet(self.hello(&device, hello.purpose.clone()))
             }
             Purpose::Pairing => self.asked_to_pair(connection, device, hello),
-            Purpose::Vouch | Purpose::Invitation => Verdict::Refuse(ByeReason::NotTrusted),
+            Purpose::Vouch => self.asked_to_vouch(connection, device, hello),
+            Purpose::Invitation => self.asked_to_redeem(connection, device, hello),
         }
     }
 
@@ -281,7 +285,9 @@ impl Actor {
                 Verdict::Greet(self.hello(&device, Purpose::Stream { grant }))
             }
             Some(Stage::Pairing { .. }) => self.asking(device),
-            Some(Stage::AtTheDoor | Stage::Up(_)) | None => {
+            Some(Stage::Vouch { .. }) => self.vouching(&device),
+            Some(Stage::Redeem { .. }) => self.redeeming(connection, &device),
+            Some(Stage::AtTheDoor | Stage::Up(_) | Stage::Invited { .. }) | None => {
                 Verdict::Drop(Failure::Broken("not expected".to_owned()))
             }
         }
@@ -295,6 +301,7 @@ impl Actor {
         let Some(device) = slot.device else {
             return;
         };
+        let mut by_hand = false;
         match &mut slot.stage {
             Stage::Greeting { answer } => {
                 if let Some(answer) = answer.take() {
@@ -302,13 +309,23 @@ impl Actor {
                         self.by_hand.pop_first();
                     }
                     self.by_hand.insert(device, slot.address);
+                    by_hand = true;
                     let _ = answer.send(Ok((device, card.clone())));
                 }
             }
-            Stage::Pairing { card: place, .. } => *place = Some(card.clone()),
-            Stage::AtTheDoor | Stage::Session | Stage::Up(_) | Stage::Stream { .. } => {}
+            Stage::Pairing { card: place, .. }
+            | Stage::Vouch { card: place }
+            | Stage::Redeem { card: place, .. } => *place = Some(card.clone()),
+            Stage::AtTheDoor
+            | Stage::Session
+            | Stage::Up(_)
+            | Stage::Stream { .. }
+            | Stage::Invited { .. } => {}
         }
         self.remember(device, card);
+        if by_hand {
+            self.vouch_if_wanted(device);
+        }
     }
 
     /// A stranger that nobody hears any more is not remembered.
@@ -380,7 +397,10 @@ impl Actor {
             (Stage::Up(_), ending) => {
                 let why = match ending {
                     Ending::Session(down) => down,
-                    Ending::Failed(_) | Ending::Pairing(_) | Ending::HandedUp => Down::Lost,
+                    Ending::Failed(_)
+                    | Ending::Pairing(_)
+                    | Ending::Trust(_)
+                    | Ending::HandedUp => Down::Lost,
                 };
                 if let Some(device) = slot.device {
                     if self.settled.get(&device) == Some(&connection) {
@@ -418,6 +438,19 @@ impl Actor {
                 if let Some(device) = slot.device {
                     let address = (!slot.incoming).then_some(slot.address);
                     self.pairing_ended(connection, (device, address), (card, requested), ending);
+                }
+            }
+            (
+                stage @ (Stage::Vouch { .. } | Stage::Redeem { .. } | Stage::Invited { .. }),
+                ending,
+            ) => {
+                if let Some(device) = slot.device {
+                    let whom = Whom {
+                        device,
+                        address: slot.address,
+                        incoming: slot.incoming,
+                    };
+                    self.trust_ended(connection, whom, stage, ending);
                 }
             }
             (Stage::AtTheDoor | Stage::Session, _) => {}
@@ -516,12 +549,14 @@ impl Actor {
     }
 }
 
-fn why_not(ending: Ending) -> Failure {
+pub(super) fn why_not(ending: Ending) -> Failure {
     match ending {
         Ending::Failed(failure) => failure,
+        Ending::Trust(Err(not)) => not.into(),
         Ending::Session(Down::Here(reason) | Down::There(reason)) => Failure::TurnedAway(reason),
-        Ending::Session(Down::Lost) | Ending::Pairing(_) | Ending::HandedUp => {
-            Failure::Broken("the connection broke".to_owned())
-        }
+        Ending::Session(Down::Lost)
+        | Ending::Pairing(_)
+        | Ending::Trust(Ok(_))
+        | Ending::HandedUp => Failure::Broken("the connection broke".to_owned()),
     }
 }

@@ -130,7 +130,7 @@ impl Actor {
         }
     }
 
-    fn places(&self, device: &DeviceId, dialled: Option<SocketAddr>) -> Vec<SocketAddr> {
+    pub(super) fn places(&self, device: &DeviceId, dialled: Option<SocketAddr>) -> Vec<SocketAddr> {
         let mut places = self.places_of(device);
         places.extend(dialled.filter(|address| !places.contains(address)));
         places
@@ -168,7 +168,7 @@ impl Actor {
                 PairingEnd::Broken
             }
             Ending::Failed(failure) => PairingEnd::NotReached(failure),
-            Ending::Session(_) | Ending::HandedUp => PairingEnd::Broken,
+            Ending::Session(_) | Ending::Trust(_) | Ending::HandedUp => PairingEnd::Broken,
         };
         if matches!(end, PairingEnd::Paired { .. }) {
             let places = self.places(&device, dialled);

@@ -36,7 +36,8 @@ impl Actor {
             } else if let Some(effect) = self.links.poll_effect() {
                 self.of_links(effect);
             } else {
-                return self.greet_strangers();
+                self.greet_strangers();
+                return self.start_vouches();
             }
         }
     }
@@ -67,6 +68,8 @@ impl Actor {
             }
             presence::Effect::Gone(device) => {
                 self.to_greet.retain(|(waiting, _)| *waiting != device);
+                self.vouches.gone(&device);
+                self.not_vouched.remove(&device);
                 if !self.trusted.contains(&device) {
                     self.met.remove(&device);
                 }
@@ -75,14 +78,20 @@ impl Actor {
         }
     }
 
-    /// A trusted machine is dialled; a stranger is greeted once for each of
-    /// its starts, to learn its name.
+    /// A trusted machine is dialled; one that holds a mesh key of ours is vouched
+    /// with; another stranger is greeted once for each of its starts, to learn its
+    /// name.
     fn heard_at(&mut self, device: DeviceId, address: SocketAddr) {
         if self.blocked.contains(&device) || !can_be_dialled(&self.neighbourhood, address) {
             return;
         }
+        let vouching = self.vouch_if_wanted(device);
         if self.trusted.contains(&device) {
             return self.links.heard(device, address, now());
+        }
+        // Vouching tells the name as well.
+        if vouching {
+            return;
         }
         let heard = self
             .presence
@@ -168,6 +177,7 @@ impl Actor {
         if dialled {
             self.give_up_other_dials(device, connection);
         }
+        self.vouch_unheard(device);
     }
 
     /// The first that answered won; the other addresses need not be tried to

@@ -446,7 +446,7 @@ async fn everybody(nodes: &mut [Node], expected: usize) {
 
 /// Waits until both ends see the same one session and it stays; says since
 /// when.
-async fn settled(first: &mut Node, second: &mut Node) -> Instant {
+pub(super) async fn settled(first: &mut Node, second: &mut Node) -> Instant {
     let of = |node: &Node, other: DeviceId| {
         let sessions = node.handle.sessions();
         sessions.into_iter().find(|session| session.device == other)
@@ -493,7 +493,7 @@ pub(super) fn run(
     Node::start(options(network, who, last, trusted))
 }
 
-fn options(
+pub(super) fn options(
     network: &MemoryNetwork,
     who: &Who,
     last: u8,

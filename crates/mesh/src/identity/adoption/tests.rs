@@ -76,7 +76,7 @@ fn joining_an_older_person_survives() {
         let entries = machine.keyring.entries().len();
 
         let certificate = identity
-            .adopt_person(&person(9), 7, &Way::default())
+            .adopt_person(first, &person(9), 7, &Way::default())
             .unwrap();
         assert_eq!(certificate.person(), person(9).id());
         for identity in [identity, machine.open()] {
@@ -94,9 +94,9 @@ fn joining_an_older_person_survives() {
 #[test]
 fn an_age_that_no_record_can_hold_becomes_the_youngest() {
     let machine = Machine::new(KeyringChoice::FileOnly);
-    machine
-        .open()
-        .adopt_person(&person(9), u64::MAX, &Way::default())
+    let identity = machine.open();
+    identity
+        .adopt_person(identity.person_id(), &person(9), u64::MAX, &Way::default())
         .unwrap();
     let identity = machine.open();
     assert_eq!(identity.person_since(), LATEST);
@@ -134,13 +134,27 @@ fn a_key_that_was_given_up_is_not_taken_again() {
     let first = identity.person_key().unwrap();
     identity.renew_person(DUTY).unwrap();
     let now = identity.person();
-    let joined = identity.adopt_person(&first, 0, &Way::default());
+    let joined = identity.adopt_person(now.certificate.person(), &first, 0, &Way::default());
     assert!(matches!(joined, Err(PersonError::Left)), "{joined:?}");
     let back = PersonMove::issue(&identity.person_key().unwrap(), first.id(), 0).unwrap();
     let followed = identity.follow_person(&first, 0, &back.into());
     assert!(matches!(followed, Err(PersonError::Left)), "{followed:?}");
     assert_eq!(identity.person(), now);
     assert_eq!(machine.open().person(), now);
+}
+
+/// It settles with two others at a time, and the first of them was quicker.
+#[test]
+fn a_person_that_was_not_compared_is_not_given_up() {
+    let machine = Machine::new(KeyringChoice::FileOnly);
+    let identity = machine.open();
+    let first = identity.person_id();
+    let adopt = |number| identity.adopt_person(first, &person(number), 7, &Way::default());
+    adopt(9).unwrap();
+    let late = adopt(8);
+    assert!(matches!(late, Err(PersonError::Changed)), "{late:?}");
+    assert_eq!(identity.person_id(), person(9).id());
+    adopt(9).unwrap();
 }
 
 /// Two devices of one person: one made new keys while the other was away.
@@ -150,7 +164,10 @@ fn a_device_follows_the_way_of_another_and_tells_the_same_of_it() {
         let quick = Machine::new(KeyringChoice::FileOnly);
         let (slow, quick) = (slow.open(), quick.open());
         let (shared, since) = (slow.person_key().unwrap(), slow.person_since());
-        quick.adopt_person(&shared, since, &Way::default()).unwrap();
+        let alone = quick.person_id();
+        quick
+            .adopt_person(alone, &shared, since, &Way::default())
+            .unwrap();
         quick.renew_person(DUTY).unwrap();
         quick.renew_person(DUTY + 1).unwrap();
 
@@ -171,13 +188,15 @@ fn pairing_anew_goes_along_the_way_that_is_there() {
     let machines = both();
     let [slow, quick] = [machines[0].open(), machines[1].open()];
     let shared = slow.person_key().unwrap();
+    let alone = quick.person_id();
     quick
-        .adopt_person(&shared, slow.person_since(), &Way::default())
+        .adopt_person(alone, &shared, slow.person_since(), &Way::default())
         .unwrap();
     quick.renew_person(DUTY).unwrap();
     quick.renew_person(DUTY + 1).unwrap();
     let there = quick.person();
     slow.adopt_person(
+        shared.id(),
         &quick.person_key().unwrap(),
         there.since,
         &there.arrival.way,
