@@ -12,9 +12,10 @@ use ts_rs::TS;
 use crate::{
     Api, ApiError,
     dto::{
-        Autostart, ChatReadiness, DesktopState, Diagnostics, FirewallChange, FolderChoice,
-        FolderPick, LogLine, LogQuery, Machine, OpenPlace, Rename, Report, ReportSaved, SaveReport,
-        Setting, SettingChange, SettingKey, Status,
+        AuditEntry, AuditQuery, Autostart, ChatReadiness, DesktopState, Diagnostics,
+        FirewallChange, FolderChoice, FolderPick, LogLine, LogQuery, Machine, OpenPlace,
+        PairingAnswer, Peer, PeerAddress, PeerRef, PermissionGrant, PermissionRef, QuotaChange,
+        Rename, Report, ReportSaved, SaveReport, Setting, SettingChange, SettingKey, Status,
     },
     handlers,
 };
@@ -82,6 +83,35 @@ calls! {
     ListMachines = "machines.list", handlers::machines::list, (()) -> Vec<Machine>;
     /// Gives this machine another name.
     RenameMachine = "machines.rename", handlers::machines::rename, (Rename) -> Machine;
+
+    /// The other machines: those that are near, and those about which something was decided.
+    ListPeers = "peers.list", handlers::peers::list, (()) -> Vec<Peer>;
+    /// Goes to an address, and says who is there.
+    AddPeer = "peers.add", handlers::peers::add, (PeerAddress) -> Peer;
+    /// Asks a machine for pairing; opens its request where it asked first.
+    PairPeer = "peers.pair", handlers::peers::pair, (PeerRef) -> Peer;
+    /// Opens a request for pairing, so that both screens show the code.
+    OpenPairing = "peers.open", handlers::peers::open, (PeerRef) -> Peer;
+    /// Says whether the codes are the same, and whose machine it is.
+    ConfirmPairing = "peers.confirm", handlers::peers::confirm, (PairingAnswer) -> Peer;
+    /// Ends a pairing, or dismisses how the latest one ended.
+    CancelPairing = "peers.cancel", handlers::peers::cancel, (PeerRef) -> Peer;
+    /// Blocks a machine: it is neither dialled nor answered.
+    BlockPeer = "peers.block", handlers::peers::block, (PeerRef) -> ();
+    /// Makes a blocked machine a stranger again.
+    UnblockPeer = "peers.unblock", handlers::peers::unblock, (PeerRef) -> ();
+    /// Ends trust, and forgets what was decided about a machine.
+    ForgetPeer = "peers.forget", handlers::peers::forget, (PeerRef) -> ();
+    /// Allows a trusted machine something here.
+    AllowPeer = "peers.allow", handlers::peers::allow, (PermissionGrant) -> Peer;
+    /// Denies a trusted machine something here.
+    DenyPeer = "peers.deny", handlers::peers::deny, (PermissionRef) -> Peer;
+    /// How much a machine may cost this one.
+    SetPeerQuota = "peers.set_quota", handlers::peers::set_quota, (QuotaChange) -> Peer;
+    /// Takes the name that a machine calls itself by now.
+    AdoptPeerName = "peers.adopt_name", handlers::peers::adopt_name, (PeerRef) -> Peer;
+    /// What was decided, refused and handed out, newest first.
+    ListAudit = "audit.list", handlers::peers::audit, (AuditQuery) -> Vec<AuditEntry>;
 
     /// Every setting with its value, where that came from and what is allowed.
     ListSettings = "settings.list", handlers::settings::list, (()) -> Vec<Setting>;

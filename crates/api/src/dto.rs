@@ -6,6 +6,7 @@ mod desktop;
 mod diagnostics;
 mod event;
 mod machine;
+mod peer;
 mod setting;
 mod status;
 
@@ -17,8 +18,14 @@ pub use diagnostics::{
     Check, CheckId, Diagnostics, Firewall, FirewallChange, FirewallKind, Interface, InterfaceKind,
     LogLevel, LogLine, LogQuery, Outcome, Report,
 };
-pub use event::{Event, Happening};
+pub use event::{Event, Happening, PeerOccasion};
 pub use machine::{KeyStore, Machine, Rename};
+pub use peer::{
+    AuditEntry, AuditQuery, LlmLimits, Pairing, PairingAnswer, PairingOutcome, PairingSide,
+    PairingStep, Peer, PeerActivity, PeerAddress, PeerForm, PeerPermission, PeerPresence,
+    PeerQuota, PeerRef, PeerState, PeerTrouble, Permission, PermissionGrant, PermissionRef,
+    QuotaChange, Relation, Term, TrustOrigin,
+};
 pub use setting::{
     Setting, SettingChange, SettingKey, SettingKind, SettingSource, SettingValue, Unit,
 };

@@ -106,6 +106,82 @@ codes! {
     /// An address cannot be listened on.
     AddressUnusable = "address_unusable" ("address", "reason"), retryable: false;
 
+    /// No machine is called that.
+    UnknownPeer = "unknown_peer" ("peer"), retryable: false;
+    /// Several machines are called that.
+    AmbiguousPeer = "ambiguous_peer" ("peer", "candidates"), retryable: false;
+    /// Not an address of a machine.
+    BadAddress = "bad_address" ("address"), retryable: false;
+    /// No address of that name.
+    NoSuchHost = "no_such_host" ("host", "reason"), retryable: true;
+    /// A pairing with this machine is under way.
+    PairingUnderWay = "pairing_under_way" (), retryable: true;
+    /// No pairing with this machine is under way.
+    NoPairing = "no_pairing" (), retryable: false;
+    /// Nobody listens there.
+    ReachRefused = "reach_refused" (), retryable: true;
+    /// No answer: switched off, another network, or a firewall.
+    ReachNoAnswer = "reach_no_answer" (), retryable: true;
+    /// The system knows no way there.
+    ReachNoWay = "reach_no_way" (), retryable: true;
+    /// Not an address of the local network.
+    ReachFar = "reach_far" (), retryable: false;
+    /// Another machine answered there.
+    ReachOtherDevice = "reach_other_device" ("device"), retryable: true;
+    /// The address is this machine's own.
+    ReachOurselves = "reach_ourselves" (), retryable: false;
+    /// It answered and wants nothing to do with this machine.
+    ReachTurnedAway = "reach_turned_away" ("reason"), retryable: true;
+    /// What answered there is no Banyan, or the connection broke.
+    ReachBroken = "reach_broken" ("reason"), retryable: true;
+    /// No address of it is known.
+    ReachNoAddress = "reach_no_address" (), retryable: true;
+
+    /// The machine is not trusted here.
+    NotTrusted = "not_trusted" (), retryable: false;
+    /// The machine is blocked here.
+    Blocked = "blocked" (), retryable: false;
+    /// Nobody allowed it.
+    NotAllowed = "not_allowed" (), retryable: false;
+    /// Somebody denied it.
+    Denied = "denied" (), retryable: false;
+    /// An open network gives the use of models and nothing else.
+    OpenPolicyOnly = "open_policy_only" (), retryable: false;
+    /// This network is not open.
+    PolicyClosed = "policy_closed" (), retryable: false;
+    /// The mesh key is not known here.
+    MeshKeyUnknown = "mesh_key_unknown" (), retryable: false;
+    /// The mesh key was replaced.
+    MeshKeyRetired = "mesh_key_retired" (), retryable: false;
+    /// The mesh key is known already.
+    MeshKeyKnown = "mesh_key_known" (), retryable: false;
+    /// The invitation is not known here.
+    InvitationUnknown = "invitation_unknown" (), retryable: false;
+    /// The invitation is over.
+    InvitationExpired = "invitation_expired" (), retryable: false;
+    /// The invitation was used.
+    InvitationUsed = "invitation_used" (), retryable: false;
+    /// Too many invitations are open.
+    TooManyInvitations = "too_many_invitations" ("most"), retryable: false;
+    /// Too many machines are trusted.
+    TooManyDevices = "too_many_devices" ("most"), retryable: false;
+    /// Nothing is known about the machine.
+    NotKnown = "not_known" (), retryable: false;
+    /// The machine is not blocked.
+    NotBlocked = "not_blocked" (), retryable: false;
+    /// The machine offers no other name.
+    NoOtherName = "no_other_name" (), retryable: false;
+    /// That time is over already.
+    TermOver = "term_over" (), retryable: false;
+    /// The record of machines cannot be written.
+    MachinesUnwritable = "machines_unwritable" ("file", "reason"), retryable: true;
+    /// Another program holds the record of machines.
+    MachinesBusy = "machines_busy" ("file"), retryable: true;
+    /// The record of machines is damaged.
+    MachinesDamaged = "machines_damaged" ("file", "reason"), retryable: false;
+    /// The record of machines was written by a newer version.
+    MachinesNewer = "machines_newer" ("file", "version", "known"), retryable: false;
+
     /// There is no desktop here: a browser or a headless node.
     NoDesktop = "no_desktop" (), retryable: false;
     /// The desktop refused.

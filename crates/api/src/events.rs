@@ -1,8 +1,9 @@
 use futures_util::{Stream, stream};
+use node::store::Occasion;
 
 use crate::{
     Api,
-    dto::{Event, Happening},
+    dto::{Event, Happening, PeerOccasion},
 };
 
 impl Api {
@@ -47,6 +48,20 @@ impl Api {
                     setting: view.into(),
                 }
             }
+            Inner::NeighbourChanged(device) => Happening::PeerChanged {
+                // Gone since then: that has an event of its own.
+                peer: Box::new((&*self.node.neighbours().get(device)?).into()),
+            },
+            Inner::NeighbourGone(device) => Happening::PeerGone {
+                id: device.to_string(),
+            },
+            Inner::NeighbourNoticed(device, occasion) => Happening::PeerNoticed {
+                peer: Box::new((&*self.node.neighbours().get(device)?).into()),
+                occasion: match occasion {
+                    Occasion::Nearby => PeerOccasion::Nearby,
+                    Occasion::PairingRequest => PeerOccasion::PairingRequest,
+                },
+            },
             Inner::NoticesChanged => Happening::NoticesChanged {
                 notices: self.node.notices().iter().map(Into::into).collect(),
             },

@@ -5,5 +5,6 @@ pub(crate) mod chat;
 pub(crate) mod desktop;
 pub(crate) mod diagnostics;
 pub(crate) mod machines;
+pub(crate) mod peers;
 pub(crate) mod settings;
 pub(crate) mod status;

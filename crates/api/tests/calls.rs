@@ -201,8 +201,13 @@ struct Scene {
 impl Scene {
     async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .map(|address| address.port().to_string())
+            .unwrap();
         let environment = [
-            ("BANYAN_NETWORK_TCP_PORT", "7979"),
+            ("BANYAN_NETWORK_TCP_PORT", port.as_str()),
+            ("BANYAN_NETWORK_MDNS", "false"),
             // Nothing listens on port 1.
             ("BANYAN_MODELS_OLLAMA_ADDRESS", "http://127.0.0.1:1"),
         ];

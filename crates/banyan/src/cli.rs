@@ -110,6 +110,10 @@ pub(crate) struct ServeOptions {
     #[arg(long, value_name = "PORT")]
     pub(crate) udp: Option<String>,
 
+    /// A network interface to use; may be given several times (network.interfaces)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) interface: Vec<String>,
+
     /// Keep the secret key in a file of the data folder, readable by you only
     #[arg(long)]
     pub(crate) no_keyring: bool,

@@ -89,11 +89,13 @@ async fn stop(node: Node, gateway: Option<Gateway>) {
 fn node_options(data: Option<PathBuf>, options: &ServeOptions) -> Result<Options, ApiError> {
     let directives = env::var("RUST_LOG").ok();
     let journal = node::logging::init(directives.as_deref()).map_err(|error| internal(&error))?;
+    let interfaces = Some(options.interface.join(",")).filter(|names| !names.is_empty());
     let flags = [
         (Key::MachineName, &options.name),
         (Key::HttpAddress, &options.http),
         (Key::NetworkTcpPort, &options.tcp),
         (Key::NetworkUdpPort, &options.udp),
+        (Key::NetworkInterfaces, &interfaces),
     ];
     Ok(Options {
         data,

@@ -1,7 +1,10 @@
 //! Which addresses are near: Banyan is for the local network, and answers
 //! nobody else unless a person says so.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+};
 
 /// Private, link-local, unique-local and loopback addresses, and the networks
 /// that a person added (a VPN, a public network of their own).
@@ -11,7 +14,7 @@ pub struct Neighbourhood {
 }
 
 /// A network as people write it, `100.64.0.0/10`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Network {
     address: IpAddr,
     prefix: u8,
@@ -43,6 +46,12 @@ impl Network {
             }
             (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
         }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
     }
 }
 

@@ -20,7 +20,9 @@ use std::{
 
 use tokio::sync::watch;
 
-use crate::NodeState;
+use wire::DeviceId;
+
+use crate::{NodeState, store::Occasion};
 
 /// Enough for a page that sleeps for minutes; a few kilobytes.
 const RING: usize = 1024;
@@ -43,6 +45,12 @@ pub enum Happening {
     /// The setting of this key changed.
     SettingChanged(String),
     NoticesChanged,
+    /// What is known of another machine changed.
+    NeighbourChanged(DeviceId),
+    /// Another machine is neither near nor known any more.
+    NeighbourGone(DeviceId),
+    /// A person may want to know of another machine now.
+    NeighbourNoticed(DeviceId, Occasion),
 }
 
 /// A listener's place in the stream of events.

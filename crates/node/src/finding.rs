@@ -68,6 +68,8 @@ findings! {
         KeyInFile { reason: String } = "key_in_file", Info;
         /// Log files cannot be written; the latest lines are in memory only.
         LogFolderUnwritable { folder: String, reason: String } = "log_folder_unwritable", Warning;
+        /// The record of machines was damaged; it lies aside, and a new one began.
+        MachinesSetAside { file: String } = "machines_set_aside", Problem;
         /// A part of the node failed and was started again.
         TaskRestarted { task: String } = "task_restarted", Warning;
         /// A part of the node failed again and again and stays off.

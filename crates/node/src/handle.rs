@@ -21,6 +21,7 @@ use crate::{
     folder::Folder,
     health::{Meter, Resources},
     journal::{Journal, Line},
+    neighbours::Neighbours,
     network::{self, Interface, Reach},
     node::Options,
     notices::Notices,
@@ -85,6 +86,11 @@ impl Handle {
 
     pub fn folder(&self) -> &Folder {
         &self.shared.folder
+    }
+
+    /// The other machines.
+    pub fn neighbours(&self) -> &Neighbours {
+        &self.shared.neighbours
     }
 
     pub fn identity(&self) -> &Identity {
@@ -265,6 +271,10 @@ impl Handle {
         &self.shared
     }
 
+    pub(crate) fn publish(&self, happening: Happening) {
+        self.shared.events.publish(happening);
+    }
+
     pub(crate) fn sources(&self) -> &Sources {
         &self.shared.sources
     }
@@ -297,10 +307,11 @@ pub(crate) struct Shared {
     pub(crate) started_at: SystemTime,
     pub(crate) home: Option<PathBuf>,
     pub(crate) folder: Folder,
-    pub(crate) identity: Identity,
+    pub(crate) identity: Arc<Identity>,
     pub(crate) journal: Journal,
     pub(crate) settings: Settings,
     pub(crate) sources: Sources,
+    pub(crate) neighbours: Neighbours,
     pub(crate) state: watch::Sender<NodeState>,
     pub(crate) events: EventLog,
     pub(crate) notices: Notices,
@@ -311,14 +322,23 @@ pub(crate) struct Shared {
     pub(crate) stop_requested: CancellationToken,
 }
 
+/// What a node knows of itself and others.
+#[derive(Debug)]
+pub(crate) struct Knowing {
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) settings: Settings,
+    pub(crate) sources: Sources,
+    pub(crate) neighbours: Neighbours,
+}
+
 impl Shared {
-    pub(crate) fn new(
-        options: &Options,
-        folder: Folder,
-        identity: Identity,
-        settings: Settings,
-        sources: Sources,
-    ) -> Self {
+    pub(crate) fn new(options: &Options, folder: Folder, knowing: Knowing) -> Self {
+        let Knowing {
+            identity,
+            settings,
+            sources,
+            neighbours,
+        } = knowing;
         let now = SystemTime::now();
         let home = options
             .variable("HOME")
@@ -333,6 +353,7 @@ impl Shared {
             journal: options.journal.clone(),
             settings,
             sources,
+            neighbours,
             state: watch::Sender::new(NodeState::Starting),
             events: EventLog::new(now),
             notices: Notices::new(),

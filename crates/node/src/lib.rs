@@ -9,6 +9,7 @@
 //! - [`journal`]: the log, as a value
 //! - [`supervise`]: tasks, and the order in which they end
 //! - [`store`], [`trust`]: which machines are known, and what they may do
+//! - [`neighbours`]: the other machines, near and known
 //! - [`events`], [`finding`]: what happened, and what a person should know
 //! - [`health`], [`network`], [`firewall`], [`diagnose`], [`readiness`]: looks at
 //!   the node and its surroundings, on demand
@@ -27,6 +28,7 @@ pub mod health;
 pub mod journal;
 mod last_hour;
 pub mod logging;
+pub mod neighbours;
 mod node;
 mod notices;
 mod plain;
@@ -38,6 +40,7 @@ pub mod supervise;
 pub mod trust;
 
 pub use handle::{Handle, Listening, Machine};
+pub use mesh::hub::Failure;
 pub use mesh::interfaces as network;
 pub use mesh::{Identity, IdentityError, KeyPlace, KeyringChoice};
 pub use node::{Node, Options, StartError};

@@ -1,14 +1,16 @@
 //! Starting and stopping a node.
 //!
 //! The order of the start: folder and its lock, configuration, log files,
-//! identity, then the tasks. Whatever fails ends the start, and what was taken
-//! is given back.
+//! identity, the store of machines, the ports of the mesh, then the tasks.
+//! Whatever fails ends the start, and what was taken is given back.
 //!
 //! The order of the stop, which a test watches:
 //!
 //! 1. The state becomes *stopping*, and listeners are told.
-//! 2. Tasks end, stage by stage, as [`crate::supervise`] writes down; changes of
-//!    settings that were handed in before are still made.
+//! 2. Tasks end, stage by stage, as [`crate::supervise`] writes down. The mesh is
+//!    an errand: it says goodbye to the other machines while the owners of
+//!    settings and decisions are still there. What was handed in to those before
+//!    is still made; then the store is closed.
 //! 3. The streams of events end.
 //! 4. The log files are completed.
 //! 5. The lock of the folder is given back.
@@ -23,14 +25,17 @@ use tracing::{info, warn};
 
 use crate::{
     Handle, NodeState, clock,
-    config::{ConfigError, Key, Store},
+    config::{Config, ConfigError, Key, Origin, Store},
     events::Happening,
     finding::Notice,
     folder::{self, Folder, FolderError, Lock},
-    handle::Shared,
+    handle::{Knowing, Shared},
     journal::Journal,
+    neighbours::{self, MeshError},
     settings::{self, Keeper, Snapshot, Sources},
+    store::{self, Form, StoreError},
     supervise::{GivenUp, Patience, Stage, Supervisor, Trouble},
+    trust::{self, Trust},
 };
 
 /// What a node is started with; everything it knows of its process.
@@ -89,6 +94,15 @@ pub enum StartError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Identity(IdentityError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A port or a key of the mesh cannot be used.
+    #[error("{error}")]
+    Mesh {
+        error: MeshError,
+        /// Where the port was chosen.
+        origin: Origin,
+    },
     /// A fault of Banyan's own.
     #[error("starting failed: {0}")]
     Fault(String),
@@ -114,13 +128,41 @@ impl Node {
             sources,
             store,
             identity,
+            machines,
+            form,
         } = opened;
+        let identity = Arc::new(identity);
         let (settings, keeper) = settings::open(&store, sources.clone(), lock.clone());
-        let shared = Arc::new(Shared::new(&options, folder, identity, settings, sources));
+        let config = store.config();
+        let policy = neighbours::policy(&config);
+        let trust = Trust::new(machines.store, policy, trust::Clock::system());
+        let opening = neighbours::Opening {
+            identity: Arc::clone(&identity),
+            instance: machines.instance,
+            form,
+        };
+        let mesh = opening
+            .open(&config, &trust.view())
+            .map_err(|error| StartError::of_mesh(error, &config))?;
+        let (neighbours, mesh_keeper) = neighbours::new(trust);
+        let knowing = Knowing {
+            identity,
+            settings,
+            sources,
+            neighbours,
+        };
+        let shared = Arc::new(Shared::new(&options, folder, knowing));
         let handle = Handle::new(Arc::clone(&shared));
         note_what_the_start_showed(&handle);
+        if let Some(file) = machines.set_aside {
+            let file = file.display().to_string();
+            warn!(file, "the store of machines was damaged and is set aside");
+            handle.raise(Notice::MachinesSetAside { file });
+        }
         let supervisor = Supervisor::new(Patience::default(), telling(handle.clone()));
         start_settings(&supervisor, &handle, keeper, store);
+        start_store(&supervisor, machines.keeper);
+        start_mesh(&supervisor, &handle, mesh_keeper, opening, mesh);
         start_errands(&supervisor, &handle);
         handle.enter(NodeState::Ready);
         info!(
@@ -178,6 +220,8 @@ struct Opened {
     sources: Sources,
     store: Store,
     identity: Identity,
+    machines: store::Opened,
+    form: Form,
 }
 
 impl Opened {
@@ -197,6 +241,7 @@ impl Opened {
             .to_files(folder.logs(), keep_files(log.keep_files.get()));
         let identity = Identity::open(folder.root(), options.keyring)
             .map_err(|error| StartError::of_identity(error, &folder))?;
+        let machines = store::open(&folder, lock.clone(), SystemTime::now())?;
         Ok(Self {
             options,
             folder,
@@ -204,6 +249,8 @@ impl Opened {
             sources,
             store,
             identity,
+            machines,
+            form: neighbours::own_form(),
         })
     }
 }
@@ -220,6 +267,16 @@ impl StartError {
             .into();
         }
         Self::Identity(error)
+    }
+
+    fn of_mesh(error: MeshError, config: &Config) -> Self {
+        let origin = match &error {
+            MeshError::PortTaken { key, .. } | MeshError::PortUnusable { key, .. } => {
+                config.origin(*key).clone()
+            }
+            MeshError::Tls(_) => Origin::Default,
+        };
+        Self::Mesh { error, origin }
     }
 }
 
@@ -279,6 +336,64 @@ fn start_settings(supervisor: &Supervisor, handle: &Handle, keeper: Keeper, stor
             keeper.run(store, end, changed).await
         }
     });
+}
+
+/// Closes the file in order, after everybody who uses it.
+fn start_store(supervisor: &Supervisor, keeper: store::Keeper) {
+    let mut keeper = Some(keeper);
+    supervisor.start(Stage::Keepers, "machines", move |end| {
+        let keeper = keeper.take();
+        async move {
+            end.cancelled().await;
+            if let Some(keeper) = keeper {
+                keeper.close().await?;
+            }
+            Ok(())
+        }
+    });
+}
+
+fn start_mesh(
+    supervisor: &Supervisor,
+    handle: &Handle,
+    keeper: neighbours::Keeper,
+    opening: neighbours::Opening,
+    first: neighbours::Open,
+) {
+    keeper.announce(&first);
+    let keeper = Arc::new(keeper);
+    let opening = Arc::new(opening);
+    let mut first = Some(first);
+    let handle = handle.clone();
+    supervisor.start(Stage::Errands, "mesh", move |end| {
+        let (keeper, opening, handle) = (Arc::clone(&keeper), Arc::clone(&opening), handle.clone());
+        let first = first.take();
+        async move {
+            let open = match first {
+                Some(open) => open,
+                None => opening.open(&handle.config(), &handle.neighbours().trust().view())?,
+            };
+            note_moved_ports(&handle, &open.moved);
+            keeper.run(handle, open, end).await
+        }
+    });
+}
+
+fn note_moved_ports(handle: &Handle, moved: &[(Key, u16)]) {
+    for (key, got) in moved {
+        let ports = handle.ports();
+        let wanted = if *key == Key::NetworkTcpPort {
+            ports.tcp
+        } else {
+            ports.udp
+        };
+        warn!(setting = key.name(), wanted, got, "a port is taken");
+        handle.raise(Notice::PortMoved {
+            key: key.name().to_owned(),
+            wanted,
+            got: *got,
+        });
+    }
 }
 
 fn setting_changed(handle: &Handle, snapshot: &Snapshot, key: Key) {

@@ -60,12 +60,14 @@ impl Home {
         command
     }
 
-    /// `banyan` without any argument.
+    /// `banyan` without any argument. Nodes of different homes do not hear each
+    /// other, unless a test says so.
     pub fn bare_command(&self) -> Command {
         let mut command = Command::new(binary());
         command
             .env_clear()
             .env("HOME", self.path())
+            .env("BANYAN_NETWORK_MDNS", "false")
             .stdin(Stdio::null());
         // Windows finds its libraries and folders by these.
         for kept in ["PATH", "SystemRoot", "TEMP", "TMP", "LLVM_PROFILE_FILE"] {

@@ -14,7 +14,7 @@ retryable: boolean, };
 /**
  * The closed list of what can go wrong across the edge.
  */
-export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
+export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "unknown_peer" | "ambiguous_peer" | "bad_address" | "no_such_host" | "pairing_under_way" | "no_pairing" | "reach_refused" | "reach_no_answer" | "reach_no_way" | "reach_far" | "reach_other_device" | "reach_ourselves" | "reach_turned_away" | "reach_broken" | "reach_no_address" | "not_trusted" | "blocked" | "not_allowed" | "denied" | "open_policy_only" | "policy_closed" | "mesh_key_unknown" | "mesh_key_retired" | "mesh_key_known" | "invitation_unknown" | "invitation_expired" | "invitation_used" | "too_many_invitations" | "too_many_devices" | "not_known" | "not_blocked" | "no_other_name" | "term_over" | "machines_unwritable" | "machines_busy" | "machines_damaged" | "machines_newer" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
 
 /**
  * A machine with its identity.
@@ -274,9 +274,9 @@ path: string | null, };
  * Something that happened. `seq` rises by one; after a break a listener asks
  * for what came after the last it saw.
  */
-export type Event = { seq: number, } & ({ "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, });
+export type Event = { seq: number, } & ({ "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, });
 
-export type Happening = { "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, };
+export type Happening = { "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, };
 
 /** Every call: its name, what it takes, what it answers. */
 export interface Calls {
@@ -286,6 +286,34 @@ export interface Calls {
   "machines.list": { params: null; answer: Array<Machine> };
   /** Gives this machine another name. */
   "machines.rename": { params: Rename; answer: Machine };
+  /** The other machines: those that are near, and those about which something was decided. */
+  "peers.list": { params: null; answer: Array<Peer> };
+  /** Goes to an address, and says who is there. */
+  "peers.add": { params: PeerAddress; answer: Peer };
+  /** Asks a machine for pairing; opens its request where it asked first. */
+  "peers.pair": { params: PeerRef; answer: Peer };
+  /** Opens a request for pairing, so that both screens show the code. */
+  "peers.open": { params: PeerRef; answer: Peer };
+  /** Says whether the codes are the same, and whose machine it is. */
+  "peers.confirm": { params: PairingAnswer; answer: Peer };
+  /** Ends a pairing, or dismisses how the latest one ended. */
+  "peers.cancel": { params: PeerRef; answer: Peer };
+  /** Blocks a machine: it is neither dialled nor answered. */
+  "peers.block": { params: PeerRef; answer: null };
+  /** Makes a blocked machine a stranger again. */
+  "peers.unblock": { params: PeerRef; answer: null };
+  /** Ends trust, and forgets what was decided about a machine. */
+  "peers.forget": { params: PeerRef; answer: null };
+  /** Allows a trusted machine something here. */
+  "peers.allow": { params: PermissionGrant; answer: Peer };
+  /** Denies a trusted machine something here. */
+  "peers.deny": { params: PermissionRef; answer: Peer };
+  /** How much a machine may cost this one. */
+  "peers.set_quota": { params: QuotaChange; answer: Peer };
+  /** Takes the name that a machine calls itself by now. */
+  "peers.adopt_name": { params: PeerRef; answer: Peer };
+  /** What was decided, refused and handed out, newest first. */
+  "audit.list": { params: AuditQuery; answer: Array<AuditEntry> };
   /** Every setting with its value, where that came from and what is allowed. */
   "settings.list": { params: null; answer: Array<Setting> };
   /** Writes one setting to the configuration file. */

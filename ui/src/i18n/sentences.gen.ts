@@ -168,6 +168,191 @@ export const sentences: Record<"en" | "fa", Record<string, SentenceTemplate>> = 
     "text": "The system refused: {reason}.",
     "fix": "Choose an address of this machine, such as 127.0.0.1:8080."
   },
+  "unknown_peer": {
+    "title": "No machine is called that",
+    "text": "Nothing here is called “{peer}”.",
+    "fix": "Look in `banyan peers`, or give more of its id."
+  },
+  "ambiguous_peer": {
+    "title": "Several machines are called that",
+    "text": "“{peer}” could be any of {candidates}.",
+    "fix": "Give the id instead of the name."
+  },
+  "bad_address": {
+    "title": "That is not an address",
+    "text": "“{address}” cannot be reached as a machine.",
+    "fix": "Write it like 192.168.1.20 or atlas.local:7878, or paste a ticket."
+  },
+  "no_such_host": {
+    "title": "No machine answers to that name",
+    "text": "{host} is not known on this network: {reason}.",
+    "fix": "Check the spelling, or use its address, such as 192.168.1.20."
+  },
+  "pairing_under_way": {
+    "title": "Pairing is under way already",
+    "text": "This machine is waiting for an answer.",
+    "fix": "Look at both screens, or cancel it and begin again."
+  },
+  "no_pairing": {
+    "title": "Nobody is pairing with that machine",
+    "text": "The request is over, or there was none.",
+    "fix": "Ask for pairing again."
+  },
+  "reach_refused": {
+    "title": "Nobody listens there",
+    "text": "The machine answered that no Banyan runs at this address.",
+    "fix": "Start Banyan there, or check the port."
+  },
+  "reach_no_answer": {
+    "title": "No answer came",
+    "text": "It may be switched off or in another network, or a firewall is between the two.",
+    "fix": "Check that it is on and in the same network, then open its firewall; Diagnostics there says how."
+  },
+  "reach_no_way": {
+    "title": "There is no way to that address",
+    "text": "This machine knows no network that leads there.",
+    "fix": "Join the same network. On a Mac, also allow Banyan under Privacy, Local Network."
+  },
+  "reach_far": {
+    "title": "That address is not in the local network",
+    "text": "Banyan speaks only to private addresses unless you allow others.",
+    "fix": "For a VPN, add its network to the setting network.allowed_networks."
+  },
+  "reach_other_device": {
+    "title": "Another machine answered there",
+    "text": "It is {device}, not the one that was expected.",
+    "fix": "Its address may have gone to another machine; wait until it is found again."
+  },
+  "reach_ourselves": {
+    "title": "That is this machine itself",
+    "text": "The address leads back here.",
+    "fix": "Give the address of another machine."
+  },
+  "reach_turned_away": {
+    "title": "It answered and closed the connection",
+    "text": "Its reason: {reason}.",
+    "fix": "Look at the other machine; it may have blocked or forgotten this one."
+  },
+  "reach_broken": {
+    "title": "The connection broke",
+    "text": "{reason}.",
+    "fix": "Check that Banyan runs there, of a version like this one, and try again."
+  },
+  "reach_no_address": {
+    "title": "Nobody knows where it is",
+    "text": "No address of this machine is known now.",
+    "fix": "Switch it on, or give its address by hand."
+  },
+  "not_trusted": {
+    "title": "The machine is not trusted here",
+    "text": "Only a trusted machine can be given that.",
+    "fix": "Pair with it first."
+  },
+  "blocked": {
+    "title": "The machine is blocked",
+    "text": "It is neither dialled nor answered.",
+    "fix": "Unblock it first."
+  },
+  "not_allowed": {
+    "title": "Nobody allowed that",
+    "text": "The owner of this machine has not allowed it.",
+    "fix": "Ask the owner to allow it."
+  },
+  "denied": {
+    "title": "That was denied",
+    "text": "The owner of this machine denied it.",
+    "fix": "Ask the owner to allow it."
+  },
+  "open_policy_only": {
+    "title": "An open network gives less",
+    "text": "Machines that came by the open network may use shared models and nothing else.",
+    "fix": "Pair with the machine to allow more."
+  },
+  "policy_closed": {
+    "title": "This network is not open",
+    "text": "Machines are trusted by pairing only.",
+    "fix": "Pair with the machine."
+  },
+  "mesh_key_unknown": {
+    "title": "That mesh key is not known here",
+    "text": "No key of this machine fits it.",
+    "fix": "Check the key, or hand it over to this machine too."
+  },
+  "mesh_key_retired": {
+    "title": "That mesh key was replaced",
+    "text": "It makes no new trust any more.",
+    "fix": "Use the key that replaced it."
+  },
+  "mesh_key_known": {
+    "title": "That mesh key is known already",
+    "text": "This machine holds it, for another purpose.",
+    "fix": "Make a new key for this purpose."
+  },
+  "invitation_unknown": {
+    "title": "That invitation is not known here",
+    "text": "This machine made none like it, or it was withdrawn.",
+    "fix": "Ask for a new one."
+  },
+  "invitation_expired": {
+    "title": "The invitation is over",
+    "text": "An invitation is good for a day.",
+    "fix": "Ask for a new one."
+  },
+  "invitation_used": {
+    "title": "The invitation was used",
+    "text": "An invitation lets in one machine, once.",
+    "fix": "Ask for a new one."
+  },
+  "too_many_invitations": {
+    "title": "Too many invitations are open",
+    "text": "No more than {most} wait at a time.",
+    "fix": "Withdraw one that is not needed any more."
+  },
+  "too_many_devices": {
+    "title": "Too many machines are trusted",
+    "text": "No more than {most} can be.",
+    "fix": "Forget one that is not needed any more."
+  },
+  "not_known": {
+    "title": "Nothing is known about that machine",
+    "text": "It was forgotten, or nothing was ever decided about it.",
+    "fix": "Wait until it is found again."
+  },
+  "not_blocked": {
+    "title": "The machine is not blocked",
+    "text": "There is nothing to undo.",
+    "fix": ""
+  },
+  "no_other_name": {
+    "title": "The machine offers no other name",
+    "text": "It is called what it was called when you paired.",
+    "fix": ""
+  },
+  "term_over": {
+    "title": "That time is over already",
+    "text": "Nothing was allowed.",
+    "fix": "Choose a time that is still to come."
+  },
+  "machines_unwritable": {
+    "title": "The record of machines cannot be written",
+    "text": "{file}: {reason}.",
+    "fix": "Check the disk and who may write there."
+  },
+  "machines_busy": {
+    "title": "Another program holds the record of machines",
+    "text": "{file} is open elsewhere.",
+    "fix": "Close the backup or database program that uses it, then try again."
+  },
+  "machines_damaged": {
+    "title": "The record of machines is damaged",
+    "text": "{file}: {reason}.",
+    "fix": "Restart Banyan: it sets the file aside and begins a new one."
+  },
+  "machines_newer": {
+    "title": "A newer Banyan wrote the record of machines",
+    "text": "{file} is of version {version}; this build reads up to {known}.",
+    "fix": "Install the newer version again."
+  },
   "no_desktop": {
     "title": "There is no desktop here",
     "text": "This works in the application's own window only.",
@@ -217,6 +402,11 @@ export const sentences: Record<"en" | "fa", Record<string, SentenceTemplate>> = 
     "title": "The log cannot be written",
     "text": "{folder}: {reason}. The latest lines are kept in memory only.",
     "fix": "Check the folder's permissions and the free space."
+  },
+  "machines_set_aside": {
+    "title": "The record of machines was damaged",
+    "text": "It lies at {file}, and a new one began empty: pair with your machines again.",
+    "fix": "Keep the file if you want it looked at; otherwise pair again."
   },
   "task_restarted": {
     "title": "A part of Banyan was restarted",
@@ -615,6 +805,191 @@ export const sentences: Record<"en" | "fa", Record<string, SentenceTemplate>> = 
     "text": "سیستم نپذیرفت: {reason}.",
     "fix": "نشانی‌ای از همین دستگاه برگزینید، مانند 127.0.0.1:8080."
   },
+  "unknown_peer": {
+    "title": "دستگاهی به این نام نیست",
+    "text": "اینجا چیزی «{peer}» نام ندارد.",
+    "fix": "فهرست دستگاه‌ها را ببینید (`banyan peers`) یا بخش بیشتری از شناسه را بنویسید."
+  },
+  "ambiguous_peer": {
+    "title": "چند دستگاه این نام را دارند",
+    "text": "«{peer}» می‌تواند هر یک از این‌ها باشد: {candidates}.",
+    "fix": "به‌جای نام، شناسه را بنویسید."
+  },
+  "bad_address": {
+    "title": "این نشانی نیست",
+    "text": "«{address}» نشانی یک دستگاه نیست.",
+    "fix": "آن را مانند 192.168.1.20 یا atlas.local:7878 بنویسید یا یک بلیت بچسبانید."
+  },
+  "no_such_host": {
+    "title": "دستگاهی با این نام پیدا نشد",
+    "text": "{host} در این شبکه شناخته نیست: {reason}.",
+    "fix": "املای آن را بررسی کنید یا نشانی‌اش را بنویسید، مانند 192.168.1.20."
+  },
+  "pairing_under_way": {
+    "title": "جفت‌شدن در جریان است",
+    "text": "این دستگاه منتظر پاسخ است.",
+    "fix": "به هر دو صفحه نگاه کنید یا آن را لغو کنید و از نو آغاز کنید."
+  },
+  "no_pairing": {
+    "title": "با این دستگاه جفت‌شدنی در جریان نیست",
+    "text": "درخواست پایان یافته است یا هرگز نبوده.",
+    "fix": "دوباره درخواست کنید."
+  },
+  "reach_refused": {
+    "title": "آنجا کسی گوش نمی‌دهد",
+    "text": "دستگاه پاسخ داد که در این نشانی Banyan اجرا نمی‌شود.",
+    "fix": "Banyan را آنجا روشن کنید یا درگاه را بررسی کنید."
+  },
+  "reach_no_answer": {
+    "title": "پاسخی نیامد",
+    "text": "شاید خاموش است، یا در شبکهٔ دیگری است، یا دیوار آتش میان دو دستگاه است.",
+    "fix": "ببینید روشن و در همین شبکه است، سپس دیوار آتش آن را باز کنید؛ بخش عیب‌یابی همان‌جا راهش را می‌گوید."
+  },
+  "reach_no_way": {
+    "title": "راهی به آن نشانی نیست",
+    "text": "این دستگاه شبکه‌ای نمی‌شناسد که به آنجا برسد.",
+    "fix": "به همان شبکه وصل شوید. در مک، Banyan را در Privacy، بخش Local Network هم مجاز کنید."
+  },
+  "reach_far": {
+    "title": "این نشانی در شبکهٔ محلی نیست",
+    "text": "Banyan فقط با نشانی‌های خصوصی حرف می‌زند مگر اینکه شبکه‌های دیگر را مجاز کنید.",
+    "fix": "برای VPN، شبکهٔ آن را به تنظیم network.allowed_networks بیفزایید."
+  },
+  "reach_other_device": {
+    "title": "دستگاه دیگری آنجا پاسخ داد",
+    "text": "{device} است، نه آن که انتظارش می‌رفت.",
+    "fix": "شاید نشانی‌اش به دستگاه دیگری رسیده است؛ صبر کنید تا دوباره پیدا شود."
+  },
+  "reach_ourselves": {
+    "title": "این خود همین دستگاه است",
+    "text": "این نشانی به همین‌جا برمی‌گردد.",
+    "fix": "نشانی دستگاه دیگری را بدهید."
+  },
+  "reach_turned_away": {
+    "title": "پاسخ داد و اتصال را بست",
+    "text": "دلیل آن: {reason}.",
+    "fix": "به دستگاه دیگر نگاه کنید؛ شاید این دستگاه را مسدود یا فراموش کرده است."
+  },
+  "reach_broken": {
+    "title": "اتصال شکست",
+    "text": "{reason}.",
+    "fix": "ببینید آنجا Banyan با نسخه‌ای نزدیک به این اجرا می‌شود و دوباره امتحان کنید."
+  },
+  "reach_no_address": {
+    "title": "جای آن معلوم نیست",
+    "text": "اکنون نشانی‌ای از این دستگاه در دست نیست.",
+    "fix": "آن را روشن کنید یا نشانی‌اش را دستی بدهید."
+  },
+  "not_trusted": {
+    "title": "این دستگاه اینجا مورد اعتماد نیست",
+    "text": "فقط به دستگاه مورد اعتماد می‌توان این را داد.",
+    "fix": "نخست با آن جفت شوید."
+  },
+  "blocked": {
+    "title": "این دستگاه مسدود است",
+    "text": "نه به آن وصل می‌شویم و نه پاسخش داده می‌شود.",
+    "fix": "نخست آن را آزاد کنید."
+  },
+  "not_allowed": {
+    "title": "کسی این را اجازه نداده است",
+    "text": "صاحب این دستگاه آن را مجاز نکرده است.",
+    "fix": "از صاحب دستگاه بخواهید اجازه دهد."
+  },
+  "denied": {
+    "title": "این رد شده است",
+    "text": "صاحب این دستگاه آن را رد کرده است.",
+    "fix": "از صاحب دستگاه بخواهید اجازه دهد."
+  },
+  "open_policy_only": {
+    "title": "شبکهٔ باز کمتر از این می‌دهد",
+    "text": "دستگاه‌هایی که از راه شبکهٔ باز آمده‌اند فقط مدل‌های اشتراکی را به کار می‌برند.",
+    "fix": "برای اجازهٔ بیشتر با دستگاه جفت شوید."
+  },
+  "policy_closed": {
+    "title": "این شبکه باز نیست",
+    "text": "دستگاه‌ها فقط با جفت‌شدن مورد اعتماد می‌شوند.",
+    "fix": "با دستگاه جفت شوید."
+  },
+  "mesh_key_unknown": {
+    "title": "این کلید شبکه اینجا شناخته نیست",
+    "text": "هیچ کلید این دستگاه با آن جور نیست.",
+    "fix": "کلید را بررسی کنید یا آن را به این دستگاه هم بدهید."
+  },
+  "mesh_key_retired": {
+    "title": "این کلید شبکه جایگزین شده است",
+    "text": "دیگر اعتماد تازه‌ای نمی‌سازد.",
+    "fix": "کلیدی را به کار ببرید که جای آن آمده است."
+  },
+  "mesh_key_known": {
+    "title": "این کلید شبکه از پیش هست",
+    "text": "این دستگاه آن را برای کار دیگری دارد.",
+    "fix": "برای این کار کلید تازه‌ای بسازید."
+  },
+  "invitation_unknown": {
+    "title": "این دعوت اینجا شناخته نیست",
+    "text": "این دستگاه چنین دعوتی نساخته یا پس گرفته شده است.",
+    "fix": "دعوت تازه‌ای بخواهید."
+  },
+  "invitation_expired": {
+    "title": "زمان این دعوت گذشته است",
+    "text": "هر دعوت یک روز اعتبار دارد.",
+    "fix": "دعوت تازه‌ای بخواهید."
+  },
+  "invitation_used": {
+    "title": "این دعوت به کار رفته است",
+    "text": "هر دعوت یک دستگاه را یک بار راه می‌دهد.",
+    "fix": "دعوت تازه‌ای بخواهید."
+  },
+  "too_many_invitations": {
+    "title": "دعوت‌های باز زیاد است",
+    "text": "بیش از {most} دعوت هم‌زمان باز نمی‌ماند.",
+    "fix": "یکی را که لازم نیست پس بگیرید."
+  },
+  "too_many_devices": {
+    "title": "دستگاه‌های مورد اعتماد زیاد است",
+    "text": "بیش از {most} دستگاه نمی‌تواند باشد.",
+    "fix": "یکی را که لازم نیست فراموش کنید."
+  },
+  "not_known": {
+    "title": "دربارهٔ این دستگاه چیزی در دست نیست",
+    "text": "فراموش شده است یا هرگز درباره‌اش تصمیمی گرفته نشده.",
+    "fix": "صبر کنید تا دوباره پیدا شود."
+  },
+  "not_blocked": {
+    "title": "این دستگاه مسدود نیست",
+    "text": "چیزی برای برگرداندن نیست.",
+    "fix": ""
+  },
+  "no_other_name": {
+    "title": "دستگاه نام دیگری پیشنهاد نمی‌کند",
+    "text": "همان نامی را دارد که هنگام جفت‌شدن داشت.",
+    "fix": ""
+  },
+  "term_over": {
+    "title": "این زمان گذشته است",
+    "text": "چیزی مجاز نشد.",
+    "fix": "زمانی را برگزینید که هنوز نرسیده است."
+  },
+  "machines_unwritable": {
+    "title": "دفتر دستگاه‌ها نوشتنی نیست",
+    "text": "{file}: {reason}.",
+    "fix": "دیسک و مجوز نوشتن در آنجا را بررسی کنید."
+  },
+  "machines_busy": {
+    "title": "برنامهٔ دیگری دفتر دستگاه‌ها را در دست دارد",
+    "text": "{file} جای دیگری باز است.",
+    "fix": "برنامهٔ پشتیبان‌گیری یا پایگاه‌دادهٔ دیگر را ببندید و دوباره امتحان کنید."
+  },
+  "machines_damaged": {
+    "title": "دفتر دستگاه‌ها آسیب دیده است",
+    "text": "{file}: {reason}.",
+    "fix": "Banyan را دوباره روشن کنید: پرونده را کنار می‌گذارد و دفتر تازه‌ای آغاز می‌کند."
+  },
+  "machines_newer": {
+    "title": "دفتر دستگاه‌ها را نسخهٔ تازه‌تری نوشته است",
+    "text": "{file} از نسخهٔ {version} است؛ این برنامه تا نسخهٔ {known} را می‌خواند.",
+    "fix": "نسخهٔ تازه‌تر را دوباره نصب کنید."
+  },
   "no_desktop": {
     "title": "اینجا میز کاری در کار نیست",
     "text": "این کار فقط در پنجرهٔ خود برنامه شدنی است.",
@@ -664,6 +1039,11 @@ export const sentences: Record<"en" | "fa", Record<string, SentenceTemplate>> = 
     "title": "گزارش رویدادها نوشته نمی‌شود",
     "text": "{folder}: {reason}. تازه‌ترین سطرها فقط در حافظه می‌مانند.",
     "fix": "مجوزهای پوشه و فضای خالی را بررسی کنید."
+  },
+  "machines_set_aside": {
+    "title": "دفتر دستگاه‌ها آسیب دیده بود",
+    "text": "اکنون در {file} است و دفتر تازه‌ای خالی آغاز شد: دوباره با دستگاه‌هایتان جفت شوید.",
+    "fix": "اگر می‌خواهید کسی آن را ببیند پرونده را نگه دارید؛ وگرنه دوباره جفت شوید."
   },
   "task_restarted": {
     "title": "بخشی از Banyan دوباره اجرا شد",

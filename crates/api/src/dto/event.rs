@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Machine, NodeState, Notice, Setting};
+use super::{Machine, NodeState, Notice, Peer, Setting};
 
 /// Something that happened. `seq` rises by one; after a break a listener asks
 /// for what came after the last it saw.
@@ -31,4 +31,27 @@ pub enum Happening {
     NoticesChanged {
         notices: Vec<Notice>,
     },
+    /// Another machine is new, or what is known of it changed.
+    PeerChanged {
+        peer: Box<Peer>,
+    },
+    /// A machine is neither near nor known any more.
+    PeerGone {
+        id: String,
+    },
+    /// A person may want to know of a machine now; at most once a day for each
+    /// machine and occasion.
+    PeerNoticed {
+        peer: Box<Peer>,
+        occasion: PeerOccasion,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PeerOccasion {
+    /// It is new on this network.
+    Nearby,
+    /// It asks for pairing.
+    PairingRequest,
 }

@@ -163,6 +163,7 @@ impl From<config::Kind> for SettingKind {
             config::Kind::List {
                 max_items,
                 max_chars,
+                ..
             } => Self::List {
                 max_items: max_items as u64,
                 max_chars: max_chars as u64,

@@ -3,10 +3,13 @@
 use std::io;
 
 use node::{
-    IdentityError, SettingError, StartError,
-    config::{BadValue, ChangeError, ConfigError},
+    Failure, IdentityError, SettingError, StartError,
+    config::{BadValue, ChangeError, ConfigError, Origin},
     folder::FolderError,
+    neighbours::{FindError, MeshError, NeighbourError},
     plain,
+    store::StoreError,
+    trust::{Refusal, TrustError},
 };
 
 use super::{ApiError, Code};
@@ -17,6 +20,8 @@ impl From<StartError> for ApiError {
             StartError::Folder(error) => error.into(),
             StartError::Config(error) => error.into(),
             StartError::Identity(error) => error.into(),
+            StartError::Store(error) => error.into(),
+            StartError::Mesh { error, origin } => of_mesh(error, &origin),
             StartError::Fault(reason) => Self::internal(&reason),
         }
     }
@@ -180,4 +185,148 @@ fn bad_values(first: &BadValue, rest: &[BadValue]) -> ApiError {
             ("values", values.join("; ")),
         ],
     )
+}
+
+impl From<NeighbourError> for ApiError {
+    fn from(error: NeighbourError) -> Self {
+        match error {
+            NeighbourError::Find(FindError::Unknown { text }) => {
+                Self::new(Code::UnknownPeer, [("peer", text)])
+            }
+            NeighbourError::Find(FindError::Ambiguous { text, candidates }) => Self::new(
+                Code::AmbiguousPeer,
+                [("peer", text), ("candidates", candidates.join(", "))],
+            ),
+            NeighbourError::Place(bad) => Self::new(Code::BadAddress, [("address", bad.text)]),
+            NeighbourError::Trust(TrustError::Refused(refusal)) => refusal.into(),
+            NeighbourError::Trust(TrustError::Store(error)) => error.into(),
+            NeighbourError::NoSuchHost { host, reason } => {
+                Self::new(Code::NoSuchHost, [("host", host), ("reason", reason)])
+            }
+            NeighbourError::UnderWay => Self::new(Code::PairingUnderWay, []),
+            NeighbourError::NoPairing => Self::new(Code::NoPairing, []),
+            NeighbourError::NotReached(failure) => (&failure).into(),
+            NeighbourError::Stopping => Self::new(Code::Stopping, []),
+        }
+    }
+}
+
+impl From<&Failure> for ApiError {
+    fn from(failure: &Failure) -> Self {
+        let code = match failure {
+            Failure::Refused => Code::ReachRefused,
+            Failure::NoAnswer => Code::ReachNoAnswer,
+            Failure::Unreachable => Code::ReachNoWay,
+            Failure::Far => Code::ReachFar,
+            Failure::OtherDevice(_) => Code::ReachOtherDevice,
+            Failure::Ourselves => Code::ReachOurselves,
+            Failure::TurnedAway(_) => Code::ReachTurnedAway,
+            Failure::Broken(_) => Code::ReachBroken,
+            Failure::NoAddress => Code::ReachNoAddress,
+        };
+        match failure {
+            Failure::OtherDevice(device) => Self::new(code, [("device", device.short())]),
+            Failure::TurnedAway(reason) => Self::new(code, [("reason", word(reason))]),
+            Failure::Broken(reason) => Self::new(code, [("reason", reason.clone())]),
+            Failure::Refused
+            | Failure::NoAnswer
+            | Failure::Unreachable
+            | Failure::Far
+            | Failure::Ourselves
+            | Failure::NoAddress => Self::new(code, []),
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotTrusted => Self::new(Code::NotTrusted, []),
+            Refusal::Blocked => Self::new(Code::Blocked, []),
+            Refusal::NotAllowed => Self::new(Code::NotAllowed, []),
+            Refusal::Denied => Self::new(Code::Denied, []),
+            Refusal::OpenPolicyOnly => Self::new(Code::OpenPolicyOnly, []),
+            Refusal::PolicyClosed => Self::new(Code::PolicyClosed, []),
+            Refusal::MeshKeyUnknown => Self::new(Code::MeshKeyUnknown, []),
+            Refusal::MeshKeyRetired => Self::new(Code::MeshKeyRetired, []),
+            Refusal::MeshKeyKnown => Self::new(Code::MeshKeyKnown, []),
+            Refusal::InvitationUnknown => Self::new(Code::InvitationUnknown, []),
+            Refusal::InvitationExpired => Self::new(Code::InvitationExpired, []),
+            Refusal::InvitationUsed => Self::new(Code::InvitationUsed, []),
+            Refusal::TooManyInvitations { most } => {
+                Self::new(Code::TooManyInvitations, [("most", most.to_string())])
+            }
+            Refusal::TooManyDevices { most } => {
+                Self::new(Code::TooManyDevices, [("most", most.to_string())])
+            }
+            Refusal::NotKnown => Self::new(Code::NotKnown, []),
+            Refusal::NotBlocked => Self::new(Code::NotBlocked, []),
+            Refusal::NoOtherName => Self::new(Code::NoOtherName, []),
+            Refusal::TermOver => Self::new(Code::TermOver, []),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let shown = |file: std::path::PathBuf| file.display().to_string();
+        match error {
+            StoreError::Full { file } => {
+                let folder = file.parent().unwrap_or(&file).display().to_string();
+                Self::new(Code::DiskFull, [("folder", folder)])
+            }
+            StoreError::Unwritable { file, reason } => Self::new(
+                Code::MachinesUnwritable,
+                [("file", shown(file)), ("reason", reason)],
+            ),
+            StoreError::Busy { file } => Self::new(Code::MachinesBusy, [("file", shown(file))]),
+            StoreError::Damaged { file, reason } => Self::new(
+                Code::MachinesDamaged,
+                [("file", shown(file)), ("reason", reason)],
+            ),
+            StoreError::Newer {
+                file,
+                version,
+                known,
+            } => Self::new(
+                Code::MachinesNewer,
+                [
+                    ("file", shown(file)),
+                    ("version", version.to_string()),
+                    ("known", known.to_string()),
+                ],
+            ),
+            StoreError::Stopping => Self::new(Code::Stopping, []),
+            StoreError::Fault { reason } => Self::internal(&reason),
+        }
+    }
+}
+
+fn of_mesh(error: MeshError, origin: &Origin) -> ApiError {
+    match error {
+        MeshError::PortTaken { key, port } => ApiError::new(
+            Code::PortTaken,
+            [
+                ("port", port.to_string()),
+                ("key", key.name().to_owned()),
+                ("origin", origin.to_string()),
+            ],
+        ),
+        MeshError::PortUnusable { port, source, .. } => ApiError::new(
+            Code::AddressUnusable,
+            [
+                ("address", format!("port {port}")),
+                ("reason", plain(&source)),
+            ],
+        ),
+        error @ MeshError::Tls(_) => ApiError::internal(&error.to_string()),
+    }
+}
+
+/// A word of the protocol, as it travels.
+fn word(of: impl serde::Serialize) -> String {
+    match serde_json::to_value(of) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(_) | Err(_) => String::new(),
+    }
 }

@@ -25,9 +25,18 @@ pub enum Kind {
     /// An `http` or `https` address without user name, query or fragment.
     Url,
     List {
+        of: Item,
         max_items: usize,
         max_chars: usize,
     },
+}
+
+/// What a list is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    Name,
+    /// Such as `10.8.0.0/24`.
+    Network,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,11 +163,20 @@ impl fmt::Display for Kind {
                 "an address such as http://127.0.0.1:11434, without user name or query"
             ),
             Self::List {
+                of: Item::Name,
                 max_items,
                 max_chars,
             } => write!(
                 f,
                 "a list of at most {max_items} different names of 1 to {max_chars} characters"
+            ),
+            Self::List {
+                of: Item::Network,
+                max_items,
+                ..
+            } => write!(
+                f,
+                "a list of at most {max_items} different networks such as 10.8.0.0/24"
             ),
         }
     }

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use super::kind::Kind;
+use super::kind::{Item, Kind};
 use super::value::{RawValue, Value};
 
 /// Used where the host has no name that could be shown.
@@ -48,6 +48,7 @@ impl MachineName {
 impl InterfaceName {
     /// Linux allows 15 bytes, Windows 256 characters; nobody lists more than a handful.
     pub(super) const KIND: Kind = Kind::List {
+        of: Item::Name,
         max_items: 32,
         max_chars: 256,
     };
@@ -106,6 +107,7 @@ impl Value for Vec<InterfaceName> {
         let Kind::List {
             max_items,
             max_chars,
+            ..
         } = kind
         else {
             return None;

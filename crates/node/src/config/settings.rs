@@ -11,6 +11,7 @@ use super::choice::{Language, LogFormat, LogLevel, Theme};
 use super::kind::Kind;
 use super::layers::Layers;
 use super::name::{InterfaceName, MachineName, ModelName};
+use super::networks::AllowedNetwork;
 use super::number::{ByteSize, Percent, Port};
 use super::origin::Origin;
 use super::value::{RawValue, Value};
@@ -217,6 +218,15 @@ settings! {
             documented: "the host name (or, anonymised, `NeuroMesh-` and a random number)",
             at_limit: "A longer or empty name is refused; nothing is cut. A host name that cannot be shown becomes \"This machine\".",
         }
+        /// Tell machines that are not trusted a generic name instead of this one.
+        hide_name: bool = MachineHideName {
+            kind: Kind::Bool,
+            default: false,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "a generic name before trust, where the owner chose one",
+            at_limit: "Strangers read \"Banyan\" and the first eight characters of the id. Whoever pairs sees the real name afterwards.",
+        }
     }
 
     /// How Banyan looks and reads.
@@ -299,7 +309,7 @@ settings! {
             default: Port::new(const { NonZeroU16::new(7878).unwrap() }),
             flag: "--tcp",
             needs_restart: true,
-            stage: Stage::Until("links between machines"),
+            stage: Stage::InForce,
             documented: "7878",
             at_limit: "When the default port is taken, the next free one is used and announced; when a configured one is taken, that is an error.",
         }
@@ -309,7 +319,7 @@ settings! {
             default: Port::new(const { NonZeroU16::new(5000).unwrap() }),
             flag: "--udp",
             needs_restart: true,
-            stage: Stage::Until("discovery"),
+            stage: Stage::InForce,
             documented: "5000",
             at_limit: "Shared with other programs where they allow it. When the default port is taken, the next free one is used and named, though machines only find each other on the same port; when a configured one is taken, that is an error.",
         }
@@ -317,8 +327,9 @@ settings! {
         interfaces: Vec<InterfaceName> = NetworkInterfaces {
             kind: InterfaceName::KIND,
             default: Vec::new(),
+            flag: "--interface",
             needs_restart: true,
-            stage: Stage::Until("discovery"),
+            stage: Stage::InForce,
             documented: "every active IPv4 adapter",
             at_limit: "Empty leaves out loopback, point-to-point links and the bridges of containers and virtual machines. A named interface that does not exist is waited for.",
         }
@@ -326,8 +337,8 @@ settings! {
         announce_interval: Duration = NetworkAnnounceInterval {
             kind: Kind::seconds(5, 3600),
             default: Duration::from_secs(30),
-            needs_restart: false,
-            stage: Stage::Until("discovery"),
+            needs_restart: true,
+            stage: Stage::InForce,
             documented: "every 30 s",
             at_limit: "Above 300 machines the interval grows with their number, so that announcements never fill the network. Starting, waking up and a change of network announce at once.",
         }
@@ -335,8 +346,8 @@ settings! {
         peer_timeout: Duration = NetworkPeerTimeout {
             kind: Kind::seconds(10, 86_400),
             default: Duration::from_secs(60),
-            needs_restart: false,
-            stage: Stage::Until("discovery"),
+            needs_restart: true,
+            stage: Stage::InForce,
             documented: "60 s",
             at_limit: "Never less than two and a half announcements. A connected machine does not time out this way: its connection alone counts, and a trusted one stays in the list as away.",
         }
@@ -354,9 +365,36 @@ settings! {
             kind: Kind::count(1, 1000),
             default: const { NonZeroU32::new(1000).unwrap() },
             needs_restart: false,
-            stage: Stage::Until("discovery"),
+            stage: Stage::InForce,
             documented: "1000 (recommended 10, practical 50)",
             at_limit: "A further unknown machine is not listed, and the list says that it is full. Trusted machines are always listed and reached first.",
+        }
+        /// Look for machines by mDNS too, where broadcasts do not get through.
+        mdns: bool = NetworkMdns {
+            kind: Kind::Bool,
+            default: true,
+            needs_restart: true,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "Off leaves the announcements over UDP, the addresses that worked before, and those given by hand.",
+        }
+        /// Networks beside the private ones whose machines are answered, such as that of a VPN.
+        allowed_networks: Vec<AllowedNetwork> = NetworkAllowedNetworks {
+            kind: AllowedNetwork::KIND,
+            default: Vec::new(),
+            needs_restart: true,
+            stage: Stage::InForce,
+            documented: "only private addresses",
+            at_limit: "Every other public address is neither dialled nor answered.",
+        }
+        /// Let every machine of this network use the shared models, without pairing.
+        open: bool = NetworkOpen {
+            kind: Kind::Bool,
+            default: false,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "machines of the LAN are approved automatically",
+            at_limit: "Gives the use of shared models and nothing else, and shows a banner for as long as it is on. A blocked machine stays blocked.",
         }
         /// How many requests another person's machine may make in a minute.
         requests_per_minute: NonZeroU32 = NetworkRequestsPerMinute {
@@ -472,6 +510,15 @@ settings! {
             stage: Stage::InForce,
             documented: "",
             at_limit: "",
+        }
+        /// Show a notification when a new machine is near or asks for pairing.
+        notify_machines: bool = DesktopNotifyMachines {
+            kind: Kind::Bool,
+            default: true,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "At most one a day for each machine and reason.",
         }
     }
 }

@@ -11,6 +11,7 @@
 
 mod life;
 mod looks;
+mod neighbours;
 mod place;
 mod settings;
 mod trouble;

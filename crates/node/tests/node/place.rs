@@ -77,6 +77,7 @@ impl Place {
             environment: vec![
                 variable("HOME", self.home()),
                 variable("PATH", &self.home().join("bin")),
+                ("BANYAN_NETWORK_MDNS".into(), "false".into()),
             ],
             flags: self.flags.clone(),
             journal: self.journal.clone(),

@@ -35,7 +35,7 @@ const COMMIT_LABEL: &str = "banyan sas commitment v1";
 
 /// Long enough to walk to the other screen and back, short enough that a
 /// forgotten request does not linger.
-const WINDOW: Duration = Duration::from_secs(60);
+pub const WINDOW: Duration = Duration::from_secs(60);
 
 /// What TLS exported for this connection, equal on both ends of it and on no
 /// other.

@@ -22,6 +22,21 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "in_force": true
   },
   {
+    "key": "machine.hide_name",
+    "value": false,
+    "default": false,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_MACHINE_HIDE_NAME",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
     "key": "ui.theme",
     "value": "system",
     "default": "system",
@@ -155,7 +170,7 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "read_only": false,
     "needs_restart": true,
     "waiting": false,
-    "in_force": false
+    "in_force": true
   },
   {
     "key": "network.udp_port",
@@ -173,7 +188,7 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "read_only": false,
     "needs_restart": true,
     "waiting": false,
-    "in_force": false
+    "in_force": true
   },
   {
     "key": "network.interfaces",
@@ -190,7 +205,7 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "read_only": false,
     "needs_restart": true,
     "waiting": false,
-    "in_force": false
+    "in_force": true
   },
   {
     "key": "network.announce_interval",
@@ -206,9 +221,9 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "origin": "",
     "variable": "BANYAN_NETWORK_ANNOUNCE_INTERVAL",
     "read_only": false,
-    "needs_restart": false,
+    "needs_restart": true,
     "waiting": false,
-    "in_force": false
+    "in_force": true
   },
   {
     "key": "network.peer_timeout",
@@ -224,9 +239,9 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "origin": "",
     "variable": "BANYAN_NETWORK_PEER_TIMEOUT",
     "read_only": false,
-    "needs_restart": false,
+    "needs_restart": true,
     "waiting": false,
-    "in_force": false
+    "in_force": true
   },
   {
     "key": "network.message_timeout",
@@ -262,7 +277,54 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "read_only": false,
     "needs_restart": false,
     "waiting": false,
-    "in_force": false
+    "in_force": true
+  },
+  {
+    "key": "network.mdns",
+    "value": true,
+    "default": true,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_NETWORK_MDNS",
+    "read_only": false,
+    "needs_restart": true,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "network.allowed_networks",
+    "value": [],
+    "default": [],
+    "kind": {
+      "type": "list",
+      "max_items": 32,
+      "max_chars": 43
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_NETWORK_ALLOWED_NETWORKS",
+    "read_only": false,
+    "needs_restart": true,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "network.open",
+    "value": false,
+    "default": false,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_NETWORK_OPEN",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
   },
   {
     "key": "network.requests_per_minute",
@@ -455,6 +517,21 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "source": "default",
     "origin": "",
     "variable": "BANYAN_DESKTOP_NOTIFICATIONS",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "desktop.notify_machines",
+    "value": true,
+    "default": true,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_DESKTOP_NOTIFY_MACHINES",
     "read_only": false,
     "needs_restart": false,
     "waiting": false,

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select, subsequence};
 
 use super::super::file::File;
-use super::super::{Key, Kind, RawValue, Source, Store, edit};
+use super::super::{Item, Key, Kind, RawValue, Source, Store, edit};
 use super::Folder;
 
 /// Comments, unknown keys and sections between which settings may stand.
@@ -222,7 +222,23 @@ fn value(kind: Kind) -> BoxedStrategy<RawValue> {
         )
             .prop_map(|(base, port, path)| RawValue::Text(format!("{base}:{port}{path}")))
             .boxed(),
-        Kind::List { max_items, .. } => {
+        Kind::List {
+            of: Item::Network,
+            max_items,
+            ..
+        } => btree_set((any::<[u8; 4]>(), 0..=32u8), 0..max_items.min(6))
+            .prop_map(|networks| {
+                let written = networks
+                    .into_iter()
+                    .map(|(ip, prefix)| format!("{}/{prefix}", std::net::Ipv4Addr::from(ip)));
+                RawValue::List(written.collect())
+            })
+            .boxed(),
+        Kind::List {
+            of: Item::Name,
+            max_items,
+            ..
+        } => {
             // A comma separates names in a variable, so no name has one here.
             btree_set(
                 "[a-zA-Zء-ی0-9]([a-zA-Zء-ی0-9._ -]{0,13}[a-z0-9])?",

@@ -50,7 +50,7 @@ fn names_variables_and_flags_are_unique() {
         .collect();
     assert_eq!(names.len(), Key::ALL.len());
     assert_eq!(variables.len(), Key::ALL.len());
-    assert_eq!(flags, ["--name", "--http", "--tcp", "--udp"]);
+    assert_eq!(flags, ["--name", "--http", "--tcp", "--udp", "--interface"]);
     assert_eq!(Key::NetworkUdpPort.variable(), "BANYAN_NETWORK_UDP_PORT");
     for key in Key::ALL {
         assert_eq!(key.name().parse(), Ok(*key));

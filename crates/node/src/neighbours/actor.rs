@@ -1,0 +1,234 @@
+//! The task: what happens on the network, and what follows from it.
+
+mod happened;
+mod wished;
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use mesh::{Mesh, MeshHandle, hub::Event};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    task::JoinSet,
+    time::{Instant, MissedTickBehavior, interval_at},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+use wire::DeviceId;
+
+use super::{
+    Known,
+    carrier::Carrier,
+    neighbour::{Met, assemble},
+    opening::{Open, name_for_strangers},
+};
+use crate::{
+    Handle,
+    events::Happening,
+    store::{Occasion, Tables},
+    supervise::TaskResult,
+    trust::{Introduction, Policy, TrustError},
+};
+pub(super) use wished::Wish;
+
+/// Grants and graces end to the minute, which is how they are shown.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+pub(super) struct Actor<'a> {
+    node: Handle,
+    carrier: Carrier,
+    mesh: MeshHandle,
+    running: Mesh,
+    events: mpsc::Receiver<Event>,
+    tables: watch::Receiver<Arc<Tables>>,
+    known: &'a watch::Sender<Known>,
+    /// What the network says of each machine.
+    met: BTreeMap<DeviceId, Met>,
+    /// One for each session: takes what the other says until it ends.
+    sessions: JoinSet<()>,
+}
+
+impl<'a> Actor<'a> {
+    pub(super) fn new(
+        node: Handle,
+        carrier: Carrier,
+        known: &'a watch::Sender<Known>,
+        opened: Open,
+    ) -> Self {
+        let mesh = opened.mesh.handle();
+        Self {
+            node,
+            tables: carrier.trust.watch(),
+            carrier,
+            mesh,
+            running: opened.mesh,
+            events: opened.events,
+            known,
+            met: BTreeMap::new(),
+            sessions: JoinSet::new(),
+        }
+    }
+
+    pub(super) async fn run(
+        mut self,
+        wishes: &mut mpsc::Receiver<Wish>,
+        end: CancellationToken,
+    ) -> TaskResult {
+        let mut settings = self.node.events(None);
+        let mut tidy = interval_at(Instant::now() + TIDY_EVERY, TIDY_EVERY);
+        tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.look_at_all();
+        let duties = self.carrier.trust.duties();
+        self.carrier.carry_out(duties).await;
+        let outcome = loop {
+            tokio::select! {
+                () = end.cancelled() => break Ok(()),
+                event = self.events.recv() => match event {
+                    Some(event) => self.happened(event).await,
+                    None => break Err("the mesh ended by itself".into()),
+                },
+                Some(wish) = wishes.recv() => self.wished(wish).await,
+                Ok(()) = self.tables.changed() => self.look_at_all(),
+                Some(event) = settings.next() => if let Happening::SettingChanged(key) = event.happening {
+                    self.setting_changed(&key).await;
+                },
+                _ = tidy.tick() => self.tidy().await,
+                Some(_) = self.sessions.join_next() => {}
+            }
+        };
+        self.running.stop().await;
+        outcome
+    }
+
+    async fn tidy(&mut self) {
+        match self.carrier.trust.tidy().await {
+            Ok(effects) => {
+                self.carrier.carry_out(effects).await;
+            }
+            Err(error) => warn!(%error, "what has ended could not be cleared away"),
+        }
+        let now = SystemTime::now();
+        for met in self.met.values_mut() {
+            met.pairing.take_if(|pairing| pairing.is_stale(now));
+        }
+        // What ends by time alone changes no table.
+        self.look_at_all();
+    }
+
+    async fn setting_changed(&self, key: &str) {
+        let config = self.node.config();
+        let told = match key {
+            "machine.name" | "machine.hide_name" => {
+                let name = config.machine.name.as_str().to_owned();
+                let for_strangers = name_for_strangers(&config, self.mesh.device_id());
+                self.mesh.set_name(name, for_strangers).await
+            }
+            "network.open" | "network.max_peers" | "network.requests_per_minute" => {
+                match self.carrier.trust.set_policy(policy(&config)).await {
+                    Ok(effects) => {
+                        self.carrier.carry_out(effects).await;
+                    }
+                    Err(error) => warn!(%error, "a setting about trust was not carried out"),
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        };
+        if let Err(stopped) = told {
+            info!(%stopped, "nobody is told of a setting");
+        }
+    }
+
+    fn look_at_all(&mut self) {
+        let view = self.carrier.trust.view();
+        let rows = view.tables().all_known().map(|row| row.peer.device);
+        let shown = self.known.borrow();
+        let mut devices: Vec<_> = rows
+            .chain(self.met.keys().copied())
+            .chain(shown.keys().copied())
+            .collect();
+        drop(shown);
+        devices.sort_unstable();
+        devices.dedup();
+        for device in devices {
+            self.look_at(device);
+        }
+    }
+
+    /// Puts together what is known of a machine, and tells if it is new.
+    fn look_at(&mut self, device: DeviceId) {
+        if self.met.get(&device).is_some_and(Met::is_over) {
+            self.met.remove(&device);
+        }
+        let view = self.carrier.trust.view();
+        let now = assemble(&view, device, self.met.get(&device));
+        let changed = self.known.send_if_modified(|known| {
+            let before = known.get(&device);
+            match now {
+                Some(now) if before.is_none_or(|before| **before != now) => {
+                    known.insert(device, Arc::new(now));
+                    true
+                }
+                Some(_) => false,
+                None => known.remove(&device).is_some(),
+            }
+        });
+        if changed {
+            let is_there = self.known.borrow().contains_key(&device);
+            self.node.publish(if is_there {
+                Happening::NeighbourChanged(device)
+            } else {
+                Happening::NeighbourGone(device)
+            });
+        }
+    }
+
+    fn met(&mut self, device: DeviceId) -> &mut Met {
+        self.met.entry(device).or_default()
+    }
+
+    /// Tells the person once about a machine, where they want to be told.
+    async fn notice(&self, device: DeviceId, occasion: Occasion) {
+        match self.carrier.trust.notify_once(device, occasion).await {
+            Ok(true) => self
+                .node
+                .publish(Happening::NeighbourNoticed(device, occasion)),
+            Ok(false) => {}
+            Err(error) => warn!(%error, "whether a notification was shown is not known"),
+        }
+    }
+
+    fn introduction(&self, device: DeviceId) -> Introduction {
+        let card = self.met.get(&device).and_then(|met| met.card.as_ref());
+        Introduction {
+            name: card.map_or_else(|| device.short(), |card| card.name.clone()),
+            form: card.map_or(wire::msg::session::Form::Unknown, |card| card.form),
+            instance: card.map_or(0, |card| card.instance),
+            person: None,
+        }
+    }
+}
+
+/// What the settings say about trust.
+pub(crate) fn policy(config: &crate::config::Config) -> Policy {
+    Policy {
+        open: config.network.open,
+        most_devices: usize::try_from(config.network.max_peers.get()).unwrap_or(usize::MAX),
+        requests_per_minute: config.network.requests_per_minute.get(),
+    }
+}
+
+fn logged(what: &'static str, result: Result<(), TrustError>) {
+    if let Err(error) = result {
+        warn!(%error, "{what}");
+    }
+}
+
+/// Tells whoever waits that what they wished was taken in.
+fn taken_in(told: oneshot::Sender<()>) {
+    // Nobody is obliged to wait.
+    let _ = told.send(());
+}

@@ -1,0 +1,235 @@
+//! What the mesh tells, and what follows from it.
+
+use std::{net::SocketAddr, time::SystemTime};
+
+use mesh::hub::{Card, Event, PairingEnd, SessionInfo};
+use tokio::sync::mpsc;
+use tracing::{debug, info, warn};
+use wire::{DeviceId, frame::Frame, machine::presence::Sighting, msg::pair::Relation};
+
+use super::{
+    super::{
+        kept,
+        pairing::{Asker, Outcome, Pairing, Step},
+    },
+    Actor, logged,
+};
+use crate::{
+    store::Occasion,
+    trust::{Introduction, Met as Meeting, Standing},
+};
+
+impl Actor<'_> {
+    pub(super) async fn happened(&mut self, event: Event) {
+        match event {
+            Event::Sighted(sighting) => self.sighted(sighting),
+            Event::Gone { device } => {
+                let met = self.met(device);
+                met.sighting = None;
+                self.look_at(device);
+            }
+            Event::Met { device, card } => self.introduced(device, card).await,
+            Event::Up { session, inbox } => self.up(session, inbox).await,
+            Event::Down { device, why } => {
+                info!(device = device.short(), ?why, "a session ended");
+                self.met(device).session = None;
+                self.look_at(device);
+            }
+            Event::NotReached { device, failure } => {
+                debug!(device = device.short(), ?failure, "not reached");
+                self.met(device).trouble = Some(failure);
+                self.look_at(device);
+            }
+            Event::PairingRequested {
+                device,
+                card,
+                address,
+            } => self.asked_to_pair(device, card, address).await,
+            Event::PairingCode { device, code } => {
+                let now = SystemTime::now();
+                let met = self.met(device);
+                match &mut met.pairing {
+                    Some(pairing) => pairing.step(Step::Compare(code), now),
+                    None => {
+                        met.pairing = Some(Pairing::new(Asker::Here, Step::Compare(code), now));
+                    }
+                }
+                self.look_at(device);
+            }
+            Event::PairingEnded { device, end } => self.pairing_ended(device, end).await,
+            Event::Stream(stream) => {
+                // Nothing grants streams yet, so nobody can have a grant.
+                info!(
+                    device = stream.device.short(),
+                    "a stream without a grant is refused"
+                );
+            }
+        }
+    }
+
+    fn sighted(&mut self, sighting: Sighting) {
+        let device = sighting.device;
+        let met = self.met(device);
+        met.sighting = Some(sighting);
+        met.heard = Some(SystemTime::now());
+        self.look_at(device);
+    }
+
+    /// A machine said what it is called.
+    async fn introduced(&mut self, device: DeviceId, card: Card) {
+        self.met(device).card = Some(card.clone());
+        let who = said(&card);
+        match self.carrier.trust.standing(device) {
+            Standing::Discovered if self.carrier.trust.view().policy().open => {
+                self.came_openly(device, who).await;
+            }
+            Standing::Discovered => self.notice(device, Occasion::Nearby).await,
+            Standing::Pending | Standing::Trusted(_) => {
+                let meeting = Meeting {
+                    device,
+                    who: Some(who),
+                    address: None,
+                };
+                let noted = self.carrier.trust.met(vec![meeting]).await;
+                logged("what a machine is called now is not noted", noted);
+            }
+            Standing::Blocked => {}
+        }
+        self.look_at(device);
+    }
+
+    async fn came_openly(&mut self, device: DeviceId, who: Introduction) {
+        match self.carrier.trust.came_openly(device, who).await {
+            Ok(effects) => {
+                self.carrier.carry_out(effects).await;
+                let heard = self.met.get(&device).and_then(|met| met.sighting.as_ref());
+                let addresses = heard.map(|heard| heard.addresses.clone());
+                self.trust(device, addresses.unwrap_or_default()).await;
+            }
+            Err(error) => debug!(%error, "a machine is not let in by the open network"),
+        }
+    }
+
+    async fn up(&mut self, session: SessionInfo, inbox: mpsc::Receiver<Frame>) {
+        let device = session.device;
+        info!(device = device.short(), "a session is up");
+        let met = self.met(device);
+        met.card = Some(session.card.clone());
+        met.trouble = None;
+        let address = if session.incoming {
+            // Its port is only where it came from; where it listens was heard.
+            met.sighting
+                .as_ref()
+                .map(|heard| SocketAddr::new(session.address.ip(), heard.tcp_port))
+        } else {
+            Some(session.address)
+        };
+        let meeting = Meeting {
+            device,
+            who: Some(said(&session.card)),
+            address: address.and_then(kept),
+        };
+        met.session = Some(session);
+        self.sessions.spawn(listen(device, inbox));
+        let noted = self.carrier.trust.met(vec![meeting]).await;
+        logged("where a machine was reached is not noted", noted);
+        self.look_at(device);
+    }
+
+    async fn asked_to_pair(&mut self, device: DeviceId, card: Card, address: SocketAddr) {
+        info!(device = device.short(), %address, "somebody asks for pairing");
+        let who = said(&card);
+        let met = self.met(device);
+        met.card = Some(card);
+        met.pairing = Some(Pairing::new(
+            Asker::There,
+            Step::Requested,
+            SystemTime::now(),
+        ));
+        let asked = self.carrier.trust.pairing_asked(device, who).await;
+        logged("a request for pairing is not noted", asked);
+        self.look_at(device);
+        self.notice(device, Occasion::PairingRequest).await;
+    }
+
+    async fn pairing_ended(&mut self, device: DeviceId, end: PairingEnd) {
+        info!(device = device.short(), ?end, "a pairing ended");
+        let mut outcome = Outcome::from(&end);
+        if let PairingEnd::Paired {
+            relation,
+            certificate,
+            card,
+            addresses,
+        } = end
+        {
+            let who = Introduction {
+                person: Some(certificate.person()),
+                ..said(&card)
+            };
+            self.met(device).card = Some(card);
+            if let Err(reason) = self.paired(device, who, relation, &addresses).await {
+                warn!(reason, "a machine that was paired could not be kept");
+                outcome = Outcome::NotKept(reason);
+            }
+        } else {
+            let ended = self.carrier.trust.pairing_ended(device).await;
+            logged("the end of a pairing is not noted", ended);
+        }
+        let now = SystemTime::now();
+        let met = self.met(device);
+        let step = Step::Ended(outcome);
+        match &mut met.pairing {
+            Some(pairing) => pairing.step(step, now),
+            None => met.pairing = Some(Pairing::new(Asker::Here, step, now)),
+        }
+        self.look_at(device);
+    }
+
+    /// The mesh trusts the machine already; where that cannot be kept, it must
+    /// not.
+    async fn paired(
+        &mut self,
+        device: DeviceId,
+        who: Introduction,
+        relation: Relation,
+        addresses: &[SocketAddr],
+    ) -> Result<(), String> {
+        match self.carrier.trust.paired(device, who, relation).await {
+            Ok(effects) => {
+                self.carrier.carry_out(effects).await;
+                let told = addresses.iter().copied().filter_map(kept).collect();
+                let noted = self.carrier.trust.told_addresses(device, told).await;
+                logged("where a machine was met is not noted", noted);
+                Ok(())
+            }
+            Err(error) => {
+                if let Err(stopped) = self.mesh.forget(device).await {
+                    debug!(%stopped, "nothing is left to close");
+                }
+                Err(error.to_string())
+            }
+        }
+    }
+
+    pub(super) async fn trust(&self, device: DeviceId, addresses: Vec<SocketAddr>) {
+        if let Err(stopped) = self.mesh.trust(device, addresses).await {
+            debug!(%stopped, "a machine is dialled at the next start");
+        }
+    }
+}
+
+/// Takes what the other says, so that it never waits for this side.
+async fn listen(device: DeviceId, mut inbox: mpsc::Receiver<Frame>) {
+    while let Some(frame) = inbox.recv().await {
+        debug!(device = device.short(), marker = ?frame.marker, "nobody here knows this message");
+    }
+}
+
+fn said(card: &Card) -> Introduction {
+    Introduction {
+        name: card.name.clone(),
+        form: card.form,
+        instance: card.instance,
+        person: None,
+    }
+}

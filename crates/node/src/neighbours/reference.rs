@@ -1,0 +1,185 @@
+//! How people name a machine, and where it is.
+
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
+
+use tokio::{net::lookup_host, time::timeout};
+use wire::DeviceId;
+
+use super::{Known, Neighbour, NeighbourError};
+
+/// Fewer characters of an id mean too many machines.
+const LEAST_OF_ID: usize = 4;
+
+/// The longest name that DNS allows.
+const HOST_CHARS: usize = 253;
+
+/// A name on a LAN answers in milliseconds or not at all.
+const LOOKUP_LIMIT: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FindError {
+    #[error("no machine here is called {text:?}")]
+    Unknown { text: String },
+    #[error("{text:?} could be any of: {}", candidates.join(", "))]
+    Ambiguous {
+        text: String,
+        /// Short ids.
+        candidates: Vec<String>,
+    },
+}
+
+/// Where a machine is, as a person says it: `host[:port]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    host: String,
+    port: Option<u16>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not an address such as 192.168.1.20 or atlas.local:7878")]
+pub struct BadPlace {
+    pub text: String,
+}
+
+pub(super) fn find(known: &Known, text: &str) -> Result<Arc<Neighbour>, FindError> {
+    let text = text.trim();
+    if let Ok(device) = DeviceId::from_str(text)
+        && let Some(neighbour) = known.get(&device)
+    {
+        return Ok(Arc::clone(neighbour));
+    }
+    let letters = letters(text);
+    let by_id = |neighbour: &Neighbour| {
+        letters.len() >= LEAST_OF_ID
+            && self::letters(&neighbour.device.to_string()).starts_with(&letters)
+    };
+    let by_name = |neighbour: &Neighbour| {
+        let names = neighbour.name.iter().chain(&neighbour.offered_name);
+        names
+            .into_iter()
+            .any(|name| name.to_lowercase() == text.to_lowercase())
+    };
+    let fitting = |fits: &dyn Fn(&Neighbour) -> bool| -> Vec<_> {
+        known.values().filter(|neighbour| fits(neighbour)).collect()
+    };
+    let mut found = fitting(&by_name);
+    if found.is_empty() {
+        found = fitting(&by_id);
+    }
+    match found.as_slice() {
+        [one] => Ok(Arc::clone(one)),
+        [] => Err(FindError::Unknown {
+            text: text.to_owned(),
+        }),
+        several => Err(FindError::Ambiguous {
+            text: text.to_owned(),
+            candidates: several.iter().map(|one| one.device.short()).collect(),
+        }),
+    }
+}
+
+/// Ids are compared as they are read aloud.
+fn letters(text: &str) -> String {
+    text.chars()
+        .filter(|char| !matches!(char, '-' | ' '))
+        .map(|char| char.to_ascii_uppercase())
+        .collect()
+}
+
+impl Place {
+    /// Every address it may mean; `port` is used where it names none.
+    pub(super) async fn resolve(&self, port: u16) -> Result<Vec<SocketAddr>, NeighbourError> {
+        let port = self.port.unwrap_or(port);
+        if let Ok(ip) = self.host.parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(ip, port)]);
+        }
+        let nobody = |reason: String| NeighbourError::NoSuchHost {
+            host: self.host.clone(),
+            reason,
+        };
+        match timeout(LOOKUP_LIMIT, lookup_host((self.host.as_str(), port))).await {
+            Ok(Ok(addresses)) => Ok(addresses.collect()),
+            Ok(Err(error)) => Err(nobody(crate::plain(&error))),
+            Err(_) => Err(nobody("nobody answered in time".to_owned())),
+        }
+    }
+}
+
+impl FromStr for Place {
+    type Err = BadPlace;
+
+    fn from_str(text: &str) -> Result<Self, BadPlace> {
+        let bad = || BadPlace {
+            text: text.chars().take(HOST_CHARS).collect(),
+        };
+        let text = text.trim();
+        let (host, port) = if text.parse::<Ipv6Addr>().is_ok() {
+            (text, None)
+        } else {
+            match text.rsplit_once(':') {
+                Some(_) if text.ends_with(']') => (text, None),
+                Some((host, port)) => (host, Some(port.parse().map_err(|_| bad())?)),
+                None => (text, None),
+            }
+        };
+        let bare = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'));
+        let host = match bare {
+            Some(v6) => v6.parse::<Ipv6Addr>().map_err(|_| bad())?.to_string(),
+            None => host.to_ascii_lowercase(),
+        };
+        let is_name = |host: &str| {
+            host.chars()
+                .all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '_'))
+        };
+        let is_address = host.parse::<IpAddr>().is_ok();
+        if host.is_empty()
+            || host.len() > HOST_CHARS
+            || port == Some(0)
+            || !(is_address || is_name(&host))
+        {
+            return Err(bad());
+        }
+        Ok(Self { host, port })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_read_as_people_write_them() {
+        for (text, host, port) in [
+            ("192.168.1.20", "192.168.1.20", None),
+            (" 192.168.1.20:7878 ", "192.168.1.20", Some(7878)),
+            ("Atlas.local:1", "atlas.local", Some(1)),
+            ("atlas", "atlas", None),
+            ("fe80::1", "fe80::1", None),
+            ("[fe80::1]:7878", "fe80::1", Some(7878)),
+            ("[::1]", "::1", None),
+        ] {
+            let place: Place = text.parse().unwrap();
+            assert_eq!((place.host.as_str(), place.port), (host, port), "{text}");
+        }
+        for text in [
+            "",
+            ":1",
+            "a b",
+            "a:0",
+            "a:65536",
+            "a:b",
+            "[atlas]:1",
+            "http://a",
+            "a/b",
+        ] {
+            assert!(text.parse::<Place>().is_err(), "{text}");
+        }
+    }
+}

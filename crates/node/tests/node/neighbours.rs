@@ -1,0 +1,299 @@
+//! Two nodes on one machine, over real sockets of loopback.
+
+use std::sync::Arc;
+
+use node::{
+    Handle, Node,
+    config::Key,
+    neighbours::{Neighbour, NeighbourError, Outcome, Step},
+    store::{Page, Permission, Relation, Term},
+    trust::{Refusal, Standing, TrustError, Verdict},
+};
+
+use crate::place::{Place, until};
+
+const LOOPBACK: &str = if cfg!(target_os = "macos") {
+    "lo0"
+} else {
+    "lo"
+};
+
+struct Machine {
+    node: Node,
+    place: Place,
+}
+
+impl Machine {
+    async fn start(name: &str, udp: u16) -> Self {
+        Self::start_at(Place::new().flag(Key::MachineName, name), udp).await
+    }
+
+    async fn start_at(place: Place, udp: u16) -> Self {
+        let place = place
+            .flag(Key::NetworkUdpPort, &udp.to_string())
+            .flag(Key::NetworkTcpPort, &testkit::free_tcp_port().to_string())
+            .flag(Key::NetworkInterfaces, LOOPBACK);
+        let node = place.start().await;
+        Self { node, place }
+    }
+
+    async fn again(self) -> Self {
+        self.node.stop().await;
+        let node = self.place.start().await;
+        Self {
+            node,
+            place: self.place,
+        }
+    }
+
+    fn handle(&self) -> Handle {
+        self.node.handle()
+    }
+
+    /// What it knows of the other, once that is as it should be.
+    async fn sees(&self, other: &Self, fits: impl Fn(&Neighbour) -> bool) -> Arc<Neighbour> {
+        let device = other.handle().identity().device_id();
+        let found = |handle: &Handle| handle.neighbours().get(device).filter(|one| fits(one));
+        until(&self.handle(), |handle| found(handle).is_some()).await;
+        found(&self.handle()).unwrap()
+    }
+
+    fn step(fits: impl Fn(&Step) -> bool) -> impl Fn(&Neighbour) -> bool {
+        move |one| {
+            one.pairing
+                .as_ref()
+                .is_some_and(|pairing| fits(&pairing.step))
+        }
+    }
+}
+
+async fn two() -> (Machine, Machine) {
+    let udp = testkit::free_udp_port();
+    (
+        Machine::start("anna", udp).await,
+        Machine::start("bert", udp).await,
+    )
+}
+
+/// Both people do what they should.
+async fn pair(anna: &Machine, bert: &Machine, relation: Relation) {
+    let bert_id = anna.sees(bert, |one| one.name.is_some()).await.device;
+    anna.handle().neighbours().pair(bert_id).await.unwrap();
+    let asked = Machine::step(|step| *step == Step::Requested);
+    let anna_id = bert.sees(anna, asked).await.device;
+    bert.handle().neighbours().open(anna_id).await.unwrap();
+    let shown = |one: &Neighbour| one.pairing.as_ref().is_some_and(|it| it.code().is_some());
+    let here = anna.sees(bert, shown).await;
+    let there = bert.sees(anna, shown).await;
+    let code = |one: &Neighbour| one.pairing.as_ref().unwrap().code();
+    assert_eq!(code(&here), code(&there));
+    anna.handle()
+        .neighbours()
+        .confirm(bert_id, true, relation)
+        .await
+        .unwrap();
+    bert.handle()
+        .neighbours()
+        .confirm(anna_id, true, relation)
+        .await
+        .unwrap();
+    for (machine, other) in [(anna, bert), (bert, anna)] {
+        let paired = Machine::step(|step| *step == Step::Ended(Outcome::Paired));
+        machine.sees(other, paired).await;
+        machine.sees(other, |one| one.presence.is_connected()).await;
+    }
+}
+
+#[tokio::test]
+async fn two_machines_find_each_other_and_pair() {
+    let (anna, bert) = two().await;
+    let found = anna.sees(&bert, |one| one.name.is_some()).await;
+    assert_eq!(found.name.as_deref(), Some("bert"));
+    assert_eq!(found.standing, Standing::Discovered);
+    assert!(found.rights.is_empty());
+
+    pair(&anna, &bert, Relation::Other).await;
+    let known = anna.sees(&bert, |_| true).await;
+    assert!(matches!(known.standing, Standing::Trusted(it) if it.relation == Relation::Other));
+    assert_eq!(known.person, Some(bert.handle().identity().person_id()));
+    for rights in &known.rights {
+        assert_eq!(rights.verdict, Verdict::Refused(Refusal::NotAllowed));
+    }
+    assert_eq!(anna.handle().neighbours().connected(), 1);
+    let page = Page {
+        most: 10,
+        ..Page::default()
+    };
+    let audit = anna.handle().neighbours().audit(page).await.unwrap();
+    assert_eq!(audit[0].entry.device, Some(known.device));
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn mine_makes_one_person_of_both() {
+    let (anna, bert) = two().await;
+    pair(&anna, &bert, Relation::Mine).await;
+    let person = |machine: &Machine| machine.handle().identity().person_id();
+    assert_eq!(person(&anna), person(&bert));
+    let known = bert.sees(&anna, |_| true).await;
+    assert_eq!(known.person, Some(person(&anna)));
+    assert!(
+        known
+            .rights
+            .iter()
+            .all(|it| matches!(it.verdict, Verdict::Allowed { .. }))
+    );
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn a_machine_that_says_different_is_not_trusted() {
+    let (anna, bert) = two().await;
+    let bert_id = anna.sees(&bert, |one| one.name.is_some()).await.device;
+    let neighbours = anna.handle().neighbours().clone();
+    neighbours.pair(bert_id).await.unwrap();
+    let asked = Machine::step(|step| *step == Step::Requested);
+    let anna_id = bert.sees(&anna, asked).await.device;
+    bert.handle().neighbours().pair(anna_id).await.unwrap();
+    anna.sees(
+        &bert,
+        Machine::step(|step| matches!(step, Step::Compare(_))),
+    )
+    .await;
+    neighbours
+        .confirm(bert_id, false, Relation::Other)
+        .await
+        .unwrap();
+    anna.sees(
+        &bert,
+        Machine::step(|step| *step == Step::Ended(Outcome::CodesDiffer)),
+    )
+    .await;
+    bert.sees(
+        &anna,
+        Machine::step(|step| *step == Step::Ended(Outcome::CodesDifferThere)),
+    )
+    .await;
+    let known = anna
+        .sees(&bert, |one| one.standing == Standing::Discovered)
+        .await;
+    assert!(!known.presence.is_connected());
+    neighbours.cancel(bert_id).await.unwrap();
+    assert_eq!(neighbours.get(bert_id).unwrap().pairing, None);
+    assert!(matches!(
+        neighbours.confirm(bert_id, true, Relation::Mine).await,
+        Err(NeighbourError::NoPairing)
+    ));
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn trust_survives_a_restart_and_forgetting_ends_it() {
+    let (anna, bert) = two().await;
+    pair(&anna, &bert, Relation::Other).await;
+    let anna = anna.again().await;
+    let bert_id = anna
+        .sees(&bert, |one| one.presence.is_connected())
+        .await
+        .device;
+    let neighbours = anna.handle().neighbours().clone();
+
+    let grant = node::store::Grant::LlmUse(neighbours.trust().view().usual_limits());
+    neighbours
+        .allow(bert_id, grant, Term::Always)
+        .await
+        .unwrap();
+    let allowed = |one: &Neighbour| {
+        one.rights.iter().any(|rights| {
+            rights.permission == Permission::LlmUse
+                && matches!(rights.verdict, Verdict::Allowed { .. })
+        })
+    };
+    assert!(allowed(&neighbours.get(bert_id).unwrap()));
+    neighbours.deny(bert_id, Permission::LlmUse).await.unwrap();
+    assert!(!allowed(&neighbours.get(bert_id).unwrap()));
+
+    neighbours.forget(bert_id).await.unwrap();
+    let stranger =
+        |one: &Neighbour| one.standing == Standing::Discovered && !one.presence.is_connected();
+    anna.sees(&bert, stranger).await;
+    bert.sees(&anna, |one| !one.presence.is_connected()).await;
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn a_blocked_machine_is_neither_seen_nor_heard() {
+    let (anna, bert) = two().await;
+    pair(&anna, &bert, Relation::Other).await;
+    let neighbours = anna.handle().neighbours().clone();
+    let bert_id = bert.handle().identity().device_id();
+    neighbours.block(bert_id).await.unwrap();
+    let blocked =
+        |one: &Neighbour| one.standing == Standing::Blocked && !one.presence.is_connected();
+    anna.sees(&bert, blocked).await;
+    bert.sees(&anna, |one| !one.presence.is_connected()).await;
+    assert!(matches!(
+        neighbours.pair(bert_id).await,
+        Err(NeighbourError::Trust(TrustError::Refused(Refusal::Blocked)))
+    ));
+    neighbours.unblock(bert_id).await.unwrap();
+    anna.sees(&bert, |one| one.standing == Standing::Discovered)
+        .await;
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn a_hidden_name_is_told_to_nobody_before_pairing() {
+    let udp = testkit::free_udp_port();
+    let anna = Machine::start("anna", udp).await;
+    let hidden = Place::new()
+        .flag(Key::MachineName, "bert's secret lair")
+        .flag(Key::MachineHideName, "true");
+    let bert = Machine::start_at(hidden, udp).await;
+    let met = anna.sees(&bert, |one| one.name.is_some()).await;
+    assert_eq!(met.name, Some(format!("Banyan {}", met.device.short())));
+    pair(&anna, &bert, Relation::Other).await;
+    let named = |one: &Neighbour| {
+        [&one.name, &one.offered_name]
+            .iter()
+            .any(|name| name.as_deref() == Some("bert's secret lair"))
+    };
+    anna.sees(&bert, named).await;
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_by_hand_finds_who_is_there() {
+    let anna = Machine::start("anna", testkit::free_udp_port()).await;
+    let bert = Machine::start("bert", testkit::free_udp_port()).await;
+    let port = bert.handle().neighbours().port().unwrap();
+    let neighbours = anna.handle().neighbours().clone();
+    let place = format!("127.0.0.1:{port}").parse().unwrap();
+    let device = neighbours.add(&place).await.unwrap();
+    assert_eq!(device, bert.handle().identity().device_id());
+    assert_eq!(neighbours.find("bert").unwrap().device, device);
+    assert_eq!(neighbours.find(&device.short()).unwrap().device, device);
+    pair(&anna, &bert, Relation::Other).await;
+    bert.node.stop().await;
+    let gone = neighbours.add(&place).await;
+    assert!(
+        matches!(gone, Err(NeighbourError::NotReached(_))),
+        "{gone:?}"
+    );
+    anna.node.stop().await;
+}
+
+#[tokio::test]
+async fn a_chosen_port_that_is_taken_is_an_error() {
+    let taken = std::net::TcpListener::bind("0.0.0.0:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let place = Place::new().flag(Key::NetworkTcpPort, &port.to_string());
+    let error = place.try_start().await.unwrap_err();
+    assert!(error.to_string().contains(&port.to_string()), "{error}");
+}
