@@ -1,10 +1,18 @@
 //! Announcements: packets to everybody near, and news of the network itself.
 //!
 //! What is said and when is decided in `wire`; a beacon only carries it. The
-//! real one ([`UdpBeacon`]) speaks UDP on every usable interface; in tests the
-//! packets go through memory.
+//! real one ([`UdpBeacon`]) speaks UDP on every usable interface, and mDNS
+//! beside it; in tests the packets go through memory.
 
+mod carrier;
+mod mdns;
+mod outlets;
+mod report;
+mod sender;
+#[cfg_attr(not(target_os = "linux"), path = "beacon/sleep/unheard.rs")]
+mod sleep;
 mod sockets;
+mod tally;
 #[cfg(test)]
 mod tests;
 mod udp;
@@ -14,7 +22,10 @@ use std::net::SocketAddr;
 
 use async_trait::async_trait;
 
-pub use udp::{InterfaceSource, UdpBeacon};
+pub use report::{
+    BeaconReport, ChannelFailure, ChannelReport, FailureKind, InterfaceReport, SkippedInterface,
+};
+pub use udp::{BeaconError, BeaconOptions, InterfaceSource, UdpBeacon};
 
 /// Sends to everybody near and hears them.
 #[async_trait]
@@ -40,35 +51,8 @@ pub enum Heard {
     },
     /// An interface or an address came or went.
     NetworkChanged,
+    /// The machine sleeps as soon as the next thing is asked for.
+    WillSleep,
     /// The machine slept, or the process was stopped.
     Woke,
-}
-
-/// What a beacon did since it started.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct BeaconReport {
-    pub port: u16,
-    pub interfaces: Vec<InterfaceReport>,
-    /// Packets from outside the networks of the usable interfaces: not looked
-    /// at.
-    pub from_elsewhere: u64,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InterfaceReport {
-    pub name: String,
-    pub sent: u64,
-    /// Packets of anybody, this machine included.
-    pub heard: u64,
-    /// The latest failure to send, until one succeeds.
-    pub failure: Option<SendFailure>,
-}
-
-/// Why nothing could be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SendFailure {
-    /// macOS asks the person before a program may use the local network, and
-    /// answers like this until they allow it.
-    LocalNetworkDenied,
-    Other(String),
 }

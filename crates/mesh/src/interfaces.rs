@@ -18,8 +18,25 @@ pub struct Interface {
     /// By which the system knows it; IPv6 cannot do without.
     pub index: Option<u32>,
     pub addresses: Vec<Address>,
+    /// It works at this moment.
+    pub up: bool,
     /// The mesh uses it.
     pub usable: bool,
+}
+
+/// Why an interface is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Skipped {
+    Down,
+    Loopback,
+    PointToPoint,
+    Container,
+    /// A person chose others.
+    NotChosen,
+    /// Its addresses are not of a local network.
+    Public,
+    /// Its network has no room for neighbours.
+    Alone,
 }
 
 /// What an interface leads to.
@@ -72,6 +89,20 @@ pub fn reach(interfaces: &[Interface]) -> Reach {
     }
 }
 
+impl Interface {
+    /// Why it is left out, where it is.
+    pub fn skipped(&self) -> Option<Skipped> {
+        match (self.usable, self.up, self.kind) {
+            (true, _, _) => None,
+            (false, false, _) => Some(Skipped::Down),
+            (false, true, InterfaceKind::Loopback) => Some(Skipped::Loopback),
+            (false, true, InterfaceKind::PointToPoint) => Some(Skipped::PointToPoint),
+            (false, true, InterfaceKind::Container) => Some(Skipped::Container),
+            (false, true, InterfaceKind::Lan) => Some(Skipped::NotChosen),
+        }
+    }
+}
+
 impl Address {
     /// Where all machines of this network listen; IPv6 has no such address, and
     /// a network of one or two machines needs none.
@@ -113,7 +144,7 @@ fn arrange(listed: Vec<if_addrs::Interface>, chosen: &[&str]) -> Vec<Interface> 
             [] => kind == InterfaceKind::Lan,
             names => names.contains(&entry.name.as_str()),
         };
-        let usable = fits && entry.oper_status == IfOperStatus::Up;
+        let up = entry.oper_status == IfOperStatus::Up;
         let interface = interfaces
             .entry(entry.name.clone())
             .or_insert_with(|| Interface {
@@ -121,7 +152,8 @@ fn arrange(listed: Vec<if_addrs::Interface>, chosen: &[&str]) -> Vec<Interface> 
                 kind,
                 index: entry.index,
                 addresses: Vec::new(),
-                usable,
+                up,
+                usable: fits && up,
             });
         interface.addresses.push(address(&entry.addr));
     }
@@ -288,6 +320,23 @@ mod tests {
         assert_eq!(kinds["wg0"], InterfaceKind::PointToPoint);
         assert_eq!(kinds["eth0"], InterfaceKind::Lan);
         assert_eq!(reach(&interfaces), Reach::Lan);
+    }
+
+    #[test]
+    fn what_is_left_out_has_a_reason() {
+        let skipped = |chosen: &[&str]| -> BTreeMap<String, Skipped> {
+            arrange(laptop(), chosen)
+                .into_iter()
+                .filter_map(|i| i.skipped().map(|reason| (i.name, reason)))
+                .collect()
+        };
+        let reasons = skipped(&[]);
+        assert_eq!(reasons["lo"], Skipped::Loopback);
+        assert_eq!(reasons["docker0"], Skipped::Container);
+        assert_eq!(reasons["wg0"], Skipped::PointToPoint);
+        assert_eq!(reasons["eth0"], Skipped::Down);
+        assert!(!reasons.contains_key("wlan0"));
+        assert_eq!(skipped(&["wg0"])["wlan0"], Skipped::NotChosen);
     }
 
     #[test]

@@ -272,6 +272,7 @@ mod tests {
                 ip: ip.parse().unwrap(),
                 prefix: 24,
             }],
+            up: true,
             usable,
         }
     }

@@ -12,6 +12,13 @@ use std::{
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+/// Where mDNS is spoken (RFC 6762).
+pub(super) const MDNS_V4: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 251);
+pub(super) const MDNS_V6: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0xfb);
+
+/// Tells receivers that no router let the packet through (RFC 6762, 11).
+const MDNS_HOPS: u32 = 255;
+
 /// Link-local (`ff12`), not assigned by anybody (the flag 1), "bany" in ASCII.
 pub(super) const GROUP: Ipv6Addr = Ipv6Addr::new(0xff12, 0, 0, 0, 0, 0, 0x6261, 0x6e79);
 
@@ -50,6 +57,42 @@ pub(super) fn sender_v6(from: Ipv6Addr, interface: u32) -> io::Result<UdpSocket>
     socket.set_nonblocking(true)?;
     socket.bind(&SocketAddr::V6(SocketAddrV6::new(from, 0, 0, interface)).into())?;
     Ok(socket.into())
+}
+
+/// Speaks mDNS from the interface with this address, and hears it there.
+pub(super) fn mdns_v4(from: Ipv4Addr, port: u16) -> io::Result<UdpSocket> {
+    let socket = shared(Domain::IPV4)?;
+    socket.bind(&SocketAddr::from((mdns_place(MDNS_V4, Ipv4Addr::UNSPECIFIED), port)).into())?;
+    socket.set_multicast_if_v4(&from)?;
+    socket.set_multicast_ttl_v4(MDNS_HOPS)?;
+    #[cfg(target_os = "linux")]
+    socket.set_multicast_all_v4(false)?;
+    socket.join_multicast_v4(&MDNS_V4, &from)?;
+    Ok(socket.into())
+}
+
+/// The same over IPv6.
+pub(super) fn mdns_v6(port: u16, interface: u32) -> io::Result<UdpSocket> {
+    let socket = shared(Domain::IPV6)?;
+    socket.set_only_v6(true)?;
+    let place = mdns_place(MDNS_V6, Ipv6Addr::UNSPECIFIED);
+    socket.bind(&SocketAddr::V6(SocketAddrV6::new(place, port, 0, interface)).into())?;
+    socket.set_multicast_if_v6(interface)?;
+    socket.set_multicast_hops_v6(MDNS_HOPS)?;
+    #[cfg(target_os = "linux")]
+    socket.set_multicast_all_v6(false)?;
+    socket.join_multicast_v6(&MDNS_V6, interface)?;
+    Ok(socket.into())
+}
+
+/// The port belongs to the system's own mDNS too. On Linux a socket can hear
+/// the group alone, so that no packet meant for the other ever ends here.
+fn mdns_place<A>(group: A, anywhere: A) -> A {
+    if cfg!(target_os = "linux") {
+        group
+    } else {
+        anywhere
+    }
 }
 
 fn shared(domain: Domain) -> io::Result<Socket> {

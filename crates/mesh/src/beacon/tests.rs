@@ -1,95 +1,32 @@
+//! Beacons on loopback, each with an address of its own.
+
+mod services;
+mod udp;
+
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
 use tokio::time::timeout;
+use wire::{
+    DeviceId, DeviceKey, Label, Signature, Signer,
+    msg::announce::{Announcement, Kind},
+};
 
-use super::{Beacon, Heard, UdpBeacon};
-use crate::interfaces::{Address, Interface, InterfaceKind};
+use super::{
+    Beacon, BeaconOptions, Heard, InterfaceReport, UdpBeacon, mdns::Mdns, sleep::SleepWatch,
+};
+use crate::{
+    interfaces::{Address, Interface, InterfaceKind},
+    neighbourhood::Neighbourhood,
+};
 
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Whom mDNS is for in these tests.
+const GROUP: u16 = 5000;
 
-#[tokio::test]
-async fn everybody_hears_and_the_answer_comes_back_to_the_one_who_asked() {
-    let port = free_port();
-    let mut one = beacon(port, &[1]);
-    let mut two = beacon(port, &[2]);
-    let mut three = beacon(port, &[3]);
-
-    one.broadcast(b"who is there");
-    let asked = packet(&mut two, b"who is there").await;
-    assert_eq!(asked.ip(), ip(1));
-    packet(&mut three, b"who is there").await;
-    assert_ne!(asked.port(), port);
-
-    two.reply(asked, b"me");
-    let answered = packet(&mut one, b"me").await;
-    assert_eq!(answered.ip(), ip(2));
-
-    let report = one.report();
-    let [interface] = report.interfaces.as_slice() else {
-        panic!("{report:?}");
-    };
-    assert_eq!(interface.sent, 1);
-    assert!(interface.heard >= 1, "{interface:?}");
-    assert_eq!(interface.failure, None);
-}
-
-#[tokio::test]
-async fn a_new_interface_is_noticed_and_used() {
-    let port = free_port();
-    let here = Arc::new(Mutex::new(Vec::new()));
-    let listed = here.clone();
-    let source = Arc::new(move || Ok(listed.lock().unwrap().clone()));
-    let mut one = UdpBeacon::start(port, source).unwrap();
-    let mut two = beacon(port, &[2]);
-
-    one.broadcast(b"nobody hears this");
-    here.lock().unwrap().push(interface(1));
-    let news = timeout(PATIENCE, one.heard()).await.unwrap();
-    assert_eq!(news, Heard::NetworkChanged);
-    one.broadcast(b"this is heard");
-    packet(&mut two, b"this is heard").await;
-
-    here.lock().unwrap().clear();
-    loop {
-        match timeout(PATIENCE, one.heard()).await.unwrap() {
-            Heard::NetworkChanged => break,
-            Heard::Packet { .. } | Heard::Woke => {}
-        }
-    }
-    assert_eq!(one.report().interfaces, []);
-}
-
-#[tokio::test]
-async fn what_comes_from_elsewhere_is_not_looked_at() {
-    let port = free_port();
-    let mut narrow = interface(1);
-    narrow.addresses[0].prefix = 30;
-    let mut one = UdpBeacon::start(port, Arc::new(move || Ok(vec![narrow.clone()]))).unwrap();
-
-    let far = UdpSocket::bind((ip(9), 0)).unwrap();
-    far.send_to(b"far", (ip(1), port)).unwrap();
-    let near = UdpSocket::bind((ip(2), 0)).unwrap();
-    near.send_to(b"near", (ip(1), port)).unwrap();
-
-    packet(&mut one, b"near").await;
-    assert_eq!(one.report().from_elsewhere, 1);
-}
-
-#[test]
-fn a_taken_port_is_an_error() {
-    let taken = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
-    let port = taken.local_addr().unwrap().port();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let _inside = runtime.enter();
-    assert!(UdpBeacon::start(port, Arc::new(|| Ok(Vec::new()))).is_err());
-}
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Waits for this very packet; others may be about.
 async fn packet(beacon: &mut UdpBeacon, expected: &[u8]) -> SocketAddr {
@@ -106,20 +43,47 @@ async fn packet(beacon: &mut UdpBeacon, expected: &[u8]) -> SocketAddr {
     .unwrap()
 }
 
-fn beacon(port: u16, last: &[u8]) -> UdpBeacon {
-    let interfaces: Vec<_> = last.iter().map(|last| interface(*last)).collect();
-    UdpBeacon::start(port, Arc::new(move || Ok(interfaces.clone()))).unwrap()
+/// Everything about its only interface.
+fn only(beacon: &UdpBeacon) -> InterfaceReport {
+    let report = beacon.report();
+    let [interface] = report.interfaces.as_slice() else {
+        panic!("{report:?}");
+    };
+    interface.clone()
 }
 
-fn interface(last: u8) -> Interface {
+fn beacon(port: u16, last: &[u8]) -> UdpBeacon {
+    let interfaces = last.iter().map(|last| interface(*last)).collect();
+    UdpBeacon::start(options(port, interfaces)).unwrap()
+}
+
+/// One that speaks mDNS too, on another port than the rest of the world.
+fn beacon_with_mdns(port: u16, mdns: u16, last: u8) -> UdpBeacon {
+    let options = options(port, vec![interface(last)]);
+    UdpBeacon::with(options, Some(Mdns::at(mdns, GROUP)), SleepWatch::off()).unwrap()
+}
+
+pub(super) fn options(port: u16, interfaces: Vec<Interface>) -> BeaconOptions {
+    BeaconOptions {
+        port,
+        interfaces: Arc::new(move || Ok(interfaces.clone())),
+        neighbourhood: Neighbourhood::default(),
+        mdns: false,
+        watch_sleep: false,
+    }
+}
+
+pub(super) fn interface(last: u8) -> Interface {
+    interface_at(&format!("lo{last}"), ip(last), 8)
+}
+
+fn interface_at(name: &str, ip: IpAddr, prefix: u8) -> Interface {
     Interface {
-        name: format!("lo{last}"),
+        name: name.to_owned(),
         kind: InterfaceKind::Loopback,
         index: None,
-        addresses: vec![Address {
-            ip: ip(last),
-            prefix: 8,
-        }],
+        addresses: vec![Address { ip, prefix }],
+        up: true,
         usable: true,
     }
 }
@@ -129,7 +93,34 @@ fn ip(last: u8) -> IpAddr {
 }
 
 /// Nobody listens there now; the beacons share it.
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
     socket.local_addr().unwrap().port()
+}
+
+pub(super) fn announcement(seed: u8, kind: Kind) -> Vec<u8> {
+    let key = Key(DeviceKey::from_seed(&[seed; 32]));
+    Announcement {
+        kind,
+        device: key.device_id(),
+        instance: 1,
+        sequence: 1,
+        tcp_port: 7878,
+        has_llm: false,
+        timestamp: 0,
+        net: None,
+    }
+    .encode(&key)
+}
+
+struct Key(DeviceKey);
+
+impl Signer for Key {
+    fn device_id(&self) -> DeviceId {
+        self.0.id()
+    }
+
+    fn sign(&self, label: Label, fields: &[u8]) -> Signature {
+        self.0.sign(label, fields)
+    }
 }

@@ -276,7 +276,7 @@ impl Actor {
                 Wake::Stop => break,
                 Wake::Told(command) => self.told(command),
                 Wake::Reported(report) => self.reported(report),
-                Wake::Heard(heard) => self.heard(heard),
+                Wake::Heard(heard) => self.heard(heard).await,
                 Wake::Arrived(arrival) => self.arrived(arrival),
                 Wake::TaskEnded(ended) => self.task_ended(&ended),
                 Wake::Time => {
@@ -377,7 +377,7 @@ impl Actor {
         }
     }
 
-    fn heard(&mut self, heard: Heard) {
+    async fn heard(&mut self, heard: Heard) {
         match heard {
             Heard::Packet { bytes, source } => {
                 if !self.neighbourhood.contains(source.ip()) {
@@ -388,6 +388,8 @@ impl Actor {
                     *self.ignored.entry(reason).or_default() += 1;
                 }
             }
+            // Sessions stay: after a short sleep they go on.
+            Heard::WillSleep => announce_goodbye(&mut self.presence, &mut *self.beacon).await,
             Heard::NetworkChanged | Heard::Woke => {
                 self.presence.announce_now(now());
                 self.links.network_changed(now());
@@ -488,11 +490,7 @@ impl Actor {
         drop(self.into_reports);
         let _ = timeout(GOODBYE, async { tokio::join!(ending, reports) }).await;
         // After the BYE: a session that is still up would be doubted.
-        let goodbye = self.presence.farewell(wall_clock());
-        self.beacon.broadcast(&goodbye);
-        sleep(BETWEEN_GOODBYES).await;
-        let goodbye = self.presence.farewell(wall_clock());
-        self.beacon.broadcast(&goodbye);
+        announce_goodbye(&mut self.presence, &mut *self.beacon).await;
     }
 }
 
@@ -503,6 +501,12 @@ impl Slot {
             self.cancel.cancel();
         }
     }
+}
+
+async fn announce_goodbye(presence: &mut Presence, beacon: &mut dyn Beacon) {
+    beacon.broadcast(&presence.farewell(wall_clock()));
+    sleep(BETWEEN_GOODBYES).await;
+    beacon.broadcast(&presence.farewell(wall_clock()));
 }
 
 /// Milliseconds since 1970, for people only.

@@ -11,6 +11,7 @@ mod inviting;
 mod memory;
 mod pairing;
 mod real;
+mod sleep;
 mod vouching;
 
 use std::{

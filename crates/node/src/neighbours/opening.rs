@@ -9,7 +9,7 @@ use std::{
 
 use mesh::{
     Identity, Mesh, MeshOptions,
-    beacon::{InterfaceSource, UdpBeacon},
+    beacon::{BeaconOptions, InterfaceSource, UdpBeacon},
     hub::{Event, Rate},
     neighbourhood::Neighbourhood,
     tls::{Tls, TlsError},
@@ -73,8 +73,16 @@ impl Opening {
             tcp.take(|port| TcpTransport::bind(tls.clone(), &Listen::Everywhere { port }))?;
         moved.extend((port != tcp.port).then_some((tcp.key, port)));
         let udp = Wanted::of(config, Key::NetworkUdpPort, config.network.udp_port.get());
-        let (beacon, port) =
-            udp.take(|port| UdpBeacon::start(port, interfaces(&config.network)))?;
+        let (beacon, port) = udp.take(|port| {
+            let beacon = UdpBeacon::start(BeaconOptions {
+                port,
+                interfaces: interfaces(&config.network),
+                neighbourhood: neighbourhood(&config.network),
+                mdns: config.network.mdns,
+                watch_sleep: true,
+            })?;
+            Ok(beacon)
+        })?;
         moved.extend((port != udp.port).then_some((udp.key, port)));
         let (mesh, events) = Mesh::start(MeshOptions {
             identity: Arc::clone(&self.identity),

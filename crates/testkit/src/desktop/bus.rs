@@ -20,7 +20,7 @@ const CONFIGURATION: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D
 </busconfig>
 "#;
 
-/// A session bus of its own.
+/// A bus of its own.
 #[derive(Debug)]
 pub struct Bus {
     address: String,
@@ -29,7 +29,7 @@ pub struct Bus {
 }
 
 impl Bus {
-    pub(super) fn start() -> Self {
+    pub fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let configuration = folder.path().join("session.conf");
         fs::write(&configuration, CONFIGURATION).expect("a file in it");

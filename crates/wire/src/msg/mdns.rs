@@ -29,8 +29,16 @@ pub const LONGEST: usize = 1500;
 pub enum Message {
     /// Somebody asks which machines are there.
     Asked,
-    /// Bytes that say they are an announcement.
-    Announced(Vec<u8>),
+    Announced(Said),
+}
+
+/// Bytes that say they are an announcement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The UDP port of those it is meant for: machines on another port are
+    /// another network, and stay so here.
+    pub group: u16,
+    pub announcement: Vec<u8>,
 }
 
 const SERVICE: [&[u8]; 3] = [b"_banyan", b"_tcp", b"local"];
@@ -54,6 +62,8 @@ const RESPONSE: u16 = 0x8400;
 
 /// Seconds; an announcement comes more often.
 const LIFETIME: u32 = 120;
+
+const GROUP: &str = "udp=";
 
 /// A string of a TXT record has at most 255 bytes, three of them for its name.
 const PIECE: usize = 252;
@@ -79,15 +89,16 @@ pub fn read(bytes: &[u8]) -> Option<Message> {
             }
             (0..records)
                 .map_while(|_| reader.record())
-                .find_map(|announced| announced)
+                .find_map(|said| said)
                 .map(Message::Announced)
         }
         _ => None,
     }
 }
 
-/// Wraps an announcement of ours, said from this address.
-pub fn write(announcement: &[u8], from: IpAddr) -> Option<Vec<u8>> {
+/// Wraps an announcement of ours to the machines on this UDP port, said from
+/// this address.
+pub fn write(announcement: &[u8], group: u16, from: IpAddr) -> Option<Vec<u8>> {
     let said = Announcement::parse(announcement).ok()?;
     let said = said.claim();
     let label = said.device.short().to_lowercase();
@@ -127,6 +138,7 @@ pub fn write(announcement: &[u8], from: IpAddr) -> Option<Vec<u8>> {
 
     writer.name_at(instance_at);
     writer.record(TEXT, INTERNET | ALONE, |writer| {
+        writer.label(format!("{GROUP}{group}").as_bytes());
         for (piece, digit) in announcement.chunks(PIECE).zip(b'0'..) {
             writer.label(&[&[b'p', digit, b'='], piece].concat());
         }

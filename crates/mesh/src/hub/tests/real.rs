@@ -28,9 +28,10 @@ use super::{
     speaks, trusting,
 };
 use crate::{
-    beacon::UdpBeacon,
+    beacon::{BeaconOptions, UdpBeacon},
     hub::{Event, MeshOptions, PairingEnd},
     interfaces::{Address, Interface, InterfaceKind},
+    neighbourhood::Neighbourhood,
     tls::Tls,
     transport::{Listen, PeerTransport, TcpTransport},
 };
@@ -268,9 +269,16 @@ impl Lan {
                 ip: self.ip(last),
                 prefix: 8,
             }],
+            up: true,
             usable: true,
         };
-        let beacon = UdpBeacon::start(self.udp, Arc::new(move || Ok(vec![interface.clone()])));
+        let beacon = UdpBeacon::start(BeaconOptions {
+            port: self.udp,
+            interfaces: Arc::new(move || Ok(vec![interface.clone()])),
+            neighbourhood: Neighbourhood::default(),
+            mdns: false,
+            watch_sleep: false,
+        });
         let tls = Tls::new(&who.identity).unwrap();
         let listen = Listen::At(vec![SocketAddr::new(self.ip(last), self.tcp)]);
         let transport = TcpTransport::bind(tls, &listen).unwrap();

@@ -1,6 +1,6 @@
 //! Reads what of DNS is about this service, and steps over the rest.
 
-use super::{ALONE, ANY, INTERNET, POINTER, SERVER, SERVICE, TEXT};
+use super::{ALONE, ANY, GROUP, INTERNET, POINTER, SERVER, SERVICE, Said, TEXT};
 use crate::limits;
 
 /// Reads on from where it stands; nothing once the bytes end or make no sense.
@@ -36,14 +36,14 @@ impl<'a> Reader<'a> {
     }
 
     /// The announcement in a record, where it holds one.
-    pub(super) fn record(&mut self) -> Option<Option<Vec<u8>>> {
+    pub(super) fn record(&mut self) -> Option<Option<Said>> {
         let about = self.name()?;
         let (kind, class) = (self.number()?, self.number()?);
         self.take(4)?;
         let length = self.number()?;
         let content = self.take(length.into())?;
         let ours = about == Name::Instance && kind == TEXT && class & !ALONE == INTERNET;
-        Some(ours.then(|| announcement(content)).flatten())
+        Some(ours.then(|| said(content)).flatten())
     }
 
     /// Steps over a name and says what it stands for.
@@ -107,19 +107,25 @@ impl Name {
 }
 
 /// Puts the pieces of a TXT record together again; they stand in order.
-pub(super) fn announcement(mut text: &[u8]) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
+pub(super) fn said(mut text: &[u8]) -> Option<Said> {
+    let mut announcement = Vec::new();
+    let mut group = None;
     let mut digit = b'0';
     while let [length, rest @ ..] = text {
         let (string, others) = rest.split_at_checked(usize::from(*length))?;
         text = others;
         if let Some(piece) = string.strip_prefix(&[b'p', digit, b'=']) {
-            bytes.extend(piece);
+            announcement.extend(piece);
             digit += 1;
+        } else if let Some(port) = string.strip_prefix(GROUP.as_bytes()) {
+            group = str::from_utf8(port).ok()?.parse().ok();
         }
-        if bytes.len() > limits::ANNOUNCEMENT || digit > b'9' {
+        if announcement.len() > limits::ANNOUNCEMENT || digit > b'9' {
             return None;
         }
     }
-    (!bytes.is_empty()).then_some(bytes)
+    Some(Said {
+        group: group?,
+        announcement,
+    })
 }

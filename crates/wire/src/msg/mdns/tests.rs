@@ -6,7 +6,7 @@ use crate::{DeviceId, DeviceKey, Label, Signature, Signer, limits};
 #[test]
 fn golden() {
     let said = announcement(Kind::Reply);
-    let written = write(&said, [192, 168, 1, 20].into()).unwrap();
+    let written = write(&said, 5000, [192, 168, 1, 20].into()).unwrap();
     let expected = [
         // Head: an answer, four records.
         b"\0\0\x84\0\0\0\0\x04\0\0\0\0".as_slice(),
@@ -16,7 +16,8 @@ fn golden() {
         b"\xc0\x2a\0\x21\x80\x01\0\0\0\x78\0\x11\0\0\0\0\x1e\xc6\x08qe4xodvi\xc0\x19",
         // TXT: (the instance), in two pieces
         b"\xc0\x2a\0\x10\x80\x01\0\0\0\x78",
-        &u16::try_from(said.len() + 8).unwrap().to_be_bytes(),
+        &u16::try_from(said.len() + 17).unwrap().to_be_bytes(),
+        b"\x08udp=5000",
         b"\xffp0=",
         &said[..252],
         &[u8::try_from(said.len() - 252 + 3).unwrap()],
@@ -27,29 +28,29 @@ fn golden() {
     ]
     .concat();
     assert_eq!(written, expected);
-    assert_eq!(read(&written), Some(Message::Announced(said)));
+    assert_eq!(read(&written), announced(5000, &said));
 }
 
 #[test]
 fn the_largest_announcement_fits() {
     let mut said = announcement(Kind::Online);
     said.resize(limits::ANNOUNCEMENT, b' ');
-    let written = write(&said, "fe80::7".parse().unwrap()).unwrap();
+    let written = write(&said, 5000, "fe80::7".parse().unwrap()).unwrap();
     assert!(written.len() <= LONGEST, "{}", written.len());
-    assert_eq!(read(&written), Some(Message::Announced(said)));
+    assert_eq!(read(&written), announced(5000, &said));
 }
 
 #[test]
 fn a_goodbye_takes_the_service_off_the_lists_of_others() {
     let said = announcement(Kind::Offline);
-    let written = write(&said, [10, 0, 0, 1].into()).unwrap();
+    let written = write(&said, 5000, [10, 0, 0, 1].into()).unwrap();
     assert_eq!(&written[32..40], b"\0\x0c\0\x01\0\0\0\0");
-    assert_eq!(read(&written), Some(Message::Announced(said)));
+    assert_eq!(read(&written), announced(5000, &said));
 }
 
 #[test]
 fn what_is_no_announcement_is_not_wrapped() {
-    assert_eq!(write(b"{}", [10, 0, 0, 1].into()), None);
+    assert_eq!(write(b"{}", 5000, [10, 0, 0, 1].into()), None);
 }
 
 #[test]
@@ -82,7 +83,7 @@ fn a_question_about_the_service_is_heard() {
 #[test]
 fn the_announcement_is_found_among_other_records() {
     let said = announcement(Kind::Online);
-    let mut pieces = Vec::new();
+    let mut pieces = b"\x08udp=5000".to_vec();
     for (piece, number) in said.chunks(252).zip(0..) {
         pieces.push(u8::try_from(piece.len() + 3).unwrap());
         pieces.extend(format!("p{number}=").as_bytes());
@@ -98,7 +99,7 @@ fn the_announcement_is_found_among_other_records() {
         &u16::try_from(pieces.len()).unwrap().to_be_bytes(),
         &pieces,
     ];
-    assert_eq!(read(&records.concat()), Some(Message::Announced(said)));
+    assert_eq!(read(&records.concat()), announced(5000, &said));
 }
 
 #[test]
@@ -116,42 +117,56 @@ fn pieces_that_say_too_much_are_not_gathered() {
         string.resize(usize::from(length) + 4, b'x');
         string
     };
-    let text: Vec<u8> = (b'0'..b'5').flat_map(|digit| string(digit, 252)).collect();
-    assert_eq!(reader::announcement(&text), None);
-    let text: Vec<u8> = (0..=255).flat_map(|digit| string(digit, 0)).collect();
-    assert_eq!(reader::announcement(&text), None);
-    assert_eq!(reader::announcement(b"\x09p0=short"), None);
+    let gathered = |strings: Vec<u8>| {
+        let text = [b"\x08udp=5000".as_slice(), &strings].concat();
+        reader::said(&text).map(|said| said.announcement)
+    };
+    let as_much_as_fits = (b'0'..b'4').flat_map(|digit| string(digit, 252)).collect();
+    assert_eq!(gathered(as_much_as_fits), Some(vec![b'x'; 1008]));
     assert_eq!(
-        reader::announcement(b"\x04p1=x\x04p0=y"),
-        Some(b"y".to_vec())
+        gathered((b'0'..b'5').flat_map(|digit| string(digit, 252)).collect()),
+        None
     );
+    assert_eq!(
+        gathered((0..=255).flat_map(|digit| string(digit, 0)).collect()),
+        None
+    );
+    assert_eq!(gathered(b"\x09p0=short".to_vec()), None);
+    assert_eq!(gathered(b"\x04p1=x\x04p0=y".to_vec()), Some(b"y".to_vec()));
+    // Whom it is meant for must be said.
+    assert_eq!(reader::said(b"\x04p0=y"), None);
+    assert_eq!(reader::said(b"\x09udp=70000\x04p0=y"), None);
 }
 
 proptest! {
     #[test]
-    fn round_trip(instance in any::<u64>(), tcp_port in any::<u16>(), ip in any::<IpAddr>()) {
+    fn round_trip(
+        instance in any::<u64>(),
+        (tcp_port, group) in any::<(u16, u16)>(),
+        ip in any::<IpAddr>(),
+    ) {
         let said = Announcement { instance, tcp_port, ..plain(Kind::Online) }.encode(&Key);
-        let written = write(&said, ip).unwrap();
-        prop_assert_eq!(read(&written), Some(Message::Announced(said)));
+        let written = write(&said, group, ip).unwrap();
+        prop_assert_eq!(read(&written), announced(group, &said));
     }
 
     #[test]
     fn perturbed_bytes_never_panic(
         wounds in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
     ) {
-        let mut bytes = write(&announcement(Kind::Online), [10, 0, 0, 1].into()).unwrap();
+        let mut bytes = write(&announcement(Kind::Online), 5000, [10, 0, 0, 1].into()).unwrap();
         for (place, value) in wounds {
             let place = place.index(bytes.len());
             bytes[place] = value;
         }
         if let Some(Message::Announced(said)) = read(&bytes) {
-            prop_assert!(said.len() <= limits::ANNOUNCEMENT);
+            prop_assert!(said.announcement.len() <= limits::ANNOUNCEMENT);
         }
     }
 
     #[test]
     fn cut_off_bytes_never_panic(length in any::<prop::sample::Index>()) {
-        let bytes = write(&announcement(Kind::Online), [10, 0, 0, 1].into()).unwrap();
+        let bytes = write(&announcement(Kind::Online), 5000, [10, 0, 0, 1].into()).unwrap();
         let _ = read(&bytes[..length.index(bytes.len())]);
     }
 
@@ -159,6 +174,14 @@ proptest! {
     fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let _ = read(&bytes);
     }
+}
+
+fn announced(group: u16, said: &[u8]) -> Option<Message> {
+    let announcement = said.to_vec();
+    Some(Message::Announced(Said {
+        group,
+        announcement,
+    }))
 }
 
 fn question(name: &[u8], kind: u16, class: u16) -> Vec<u8> {
