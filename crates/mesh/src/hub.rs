@@ -50,8 +50,8 @@ use tokio_util::sync::CancellationToken;
 use wire::{DeviceId, MeshKey, MeshKeyId, machine::presence, msg::session::Form};
 
 pub use event::{
-    Card, DialFailure, Event, Failure, Ground, InvitationRefusal, MeshReport, PairingEnd,
-    PeerStream, SessionInfo,
+    Card, ClaimRefusal, DialFailure, Event, Failure, Ground, MeshReport, PairingEnd, PeerStream,
+    SessionInfo,
 };
 pub use handle::{MeshHandle, ReachError, RedeemError, SendError, Stopped};
 pub use session::Rate;

@@ -1,5 +1,6 @@
 //! The actor: everything that can wake it, and what it then does.
 
+mod claims;
 mod doors;
 mod invitations;
 mod pairings;
@@ -147,6 +148,8 @@ enum Stage {
     },
     Vouch {
         card: Option<Card>,
+        /// The other's claim was granted.
+        admitted: bool,
     },
     /// An invitation of the other machine.
     Redeem {
@@ -158,7 +161,7 @@ enum Stage {
     /// The other machine has an invitation of ours.
     Invited {
         card: Card,
-        /// It was taken.
+        /// It was granted.
         admitted: bool,
     },
     Stream {

@@ -20,7 +20,7 @@ use wire::{
 use super::{
     event::Failure,
     pairing::Settled,
-    vouching::{Begun, NotBegun, Shown},
+    vouching::{Begun, Claim, NotBegun},
 };
 use crate::framed::Framed;
 
@@ -57,9 +57,8 @@ pub(super) enum Report {
     RoundTrip(Connection, Duration),
     PairingRequested(Connection),
     PairingCode(Connection, Code),
-    InvitationShown(Connection, Shown),
-    /// A stranger has shown that it may be trusted: what follows costs nobody
-    /// else a place at the door.
+    Claimed(Connection, Claim),
+    /// The claim was granted.
     Admitted(Connection),
     Stream(Connection, Framed),
     Ended(Connection, Ending),

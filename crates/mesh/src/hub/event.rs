@@ -70,8 +70,24 @@ pub enum Event {
         device: DeviceId,
         end: PairingEnd,
     },
-    /// A machine is trusted from now on, and nobody clicked. Comes again for one
-    /// that is trusted already and has shown another ground.
+    /// A machine has shown a mesh key, or an invitation made here. Whoever hears
+    /// this decides, and writes it down, before any key of a person is handed
+    /// over. Once the answer is yes, the machine is trusted, whatever becomes of
+    /// the connection; a no lasts until it starts anew.
+    TrustClaimed {
+        device: DeviceId,
+        card: Card,
+        address: SocketAddr,
+        ground: Ground,
+        /// What holding the key means; of an invitation, what the other was told.
+        kind: MeshKind,
+        /// Whose machine it will be.
+        person: PersonId,
+        answer: oneshot::Sender<Result<(), ClaimRefusal>>,
+    },
+    /// After a claim was granted, there or here: both have settled whose machines
+    /// they are, and the other is trusted. Comes again for one that is trusted
+    /// already and has shown another ground.
     Vouched {
         device: DeviceId,
         ground: Ground,
@@ -81,21 +97,6 @@ pub enum Event {
         card: Card,
         /// Where it was met.
         addresses: Vec<SocketAddr>,
-    },
-    /// A machine shows an invitation. Whoever hears this decides and uses the
-    /// invitation up in one step; nothing of this machine's person is shown
-    /// before the answer. Once it is yes, the machine is trusted, whatever
-    /// becomes of the connection: it may come back and show the same again.
-    InvitationShown {
-        device: DeviceId,
-        card: Card,
-        address: SocketAddr,
-        invitation: InvitationId,
-        /// What its person was told that the invitation means.
-        kind: MeshKind,
-        /// Whose machine it will be.
-        person: PersonId,
-        answer: oneshot::Sender<Result<(), InvitationRefusal>>,
     },
     /// A trusted machine opened a stream with a grant that it says it has.
     Stream(PeerStream),
@@ -136,9 +137,9 @@ pub enum Ground {
     },
 }
 
-/// Why an invitation lets nobody in.
+/// Why what a machine shows does not let it in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum InvitationRefusal {
+pub enum ClaimRefusal {
     /// Never made, or withdrawn.
     #[error("the invitation is not known there")]
     Unknown,
@@ -149,7 +150,7 @@ pub enum InvitationRefusal {
     /// It means something else than the ticket says.
     #[error("the invitation is of another kind")]
     OtherKind,
-    /// Blocked, or there is no room for one more.
+    /// Blocked, no room for one more, or a key that makes no new trust.
     #[error("this machine is not let in there")]
     NotWelcome,
 }
@@ -235,21 +236,20 @@ pub struct MeshReport {
     pub made_room: u64,
 }
 
-impl From<InvitationRefusal> for ByeReason {
-    fn from(refusal: InvitationRefusal) -> Self {
+impl From<ClaimRefusal> for ByeReason {
+    fn from(refusal: ClaimRefusal) -> Self {
         match refusal {
-            InvitationRefusal::Unknown => Self::InvitationUnknown,
-            InvitationRefusal::Expired => Self::InvitationExpired,
-            InvitationRefusal::Used => Self::InvitationUsed,
-            InvitationRefusal::OtherKind => Self::InvitationKind,
-            InvitationRefusal::NotWelcome => Self::NotTrusted,
+            ClaimRefusal::Unknown => Self::InvitationUnknown,
+            ClaimRefusal::Expired => Self::InvitationExpired,
+            ClaimRefusal::Used => Self::InvitationUsed,
+            ClaimRefusal::OtherKind => Self::InvitationKind,
+            ClaimRefusal::NotWelcome => Self::NotTrusted,
         }
     }
 }
 
-impl InvitationRefusal {
-    /// What a goodbye says about an invitation; nothing if it is about something
-    /// else.
+impl ClaimRefusal {
+    /// What a goodbye says about it; nothing if it is about something else.
     pub(super) fn of(reason: ByeReason) -> Option<Self> {
         match reason {
             ByeReason::InvitationUnknown => Some(Self::Unknown),

@@ -7,7 +7,7 @@ use wire::{
     DeviceId, Invitation, MeshKey, frame::Frame, machine::presence::Sighting, msg::pair::Relation,
 };
 
-use super::event::{Card, Failure, InvitationRefusal, MeshReport, PeerStream, SessionInfo};
+use super::event::{Card, ClaimRefusal, Failure, MeshReport, PeerStream, SessionInfo};
 
 #[derive(Debug, Clone)]
 pub struct MeshHandle {
@@ -64,7 +64,7 @@ pub enum RedeemError {
     UnderWay,
     /// Its issuer does not take it.
     #[error(transparent)]
-    Refused(InvitationRefusal),
+    Refused(ClaimRefusal),
     /// Nothing is lost: it can be redeemed again.
     #[error("not reached: {0:?}")]
     NotReached(Failure),

@@ -55,20 +55,18 @@ pub(super) async fn settle(
     other: DeviceId,
 ) -> Result<DeviceCertificate, NotSettled> {
     let own = identity.person();
-    say(framed, &person(&own)).await?;
+    show(framed, &own).await?;
     let theirs = their_person(framed, other).await?;
     agree(framed, relation, identity, (own, theirs)).await
 }
 
-/// The same, where the other has shown its person first.
-pub(super) async fn answer(
-    framed: &mut Framed,
-    relation: Relation,
-    identity: Arc<Identity>,
-    (own, theirs): (OwnPerson, TheirPerson),
-) -> Result<DeviceCertificate, NotSettled> {
-    say(framed, &person(&own)).await?;
-    agree(framed, relation, identity, (own, theirs)).await
+/// The first part: the person of this machine.
+pub(super) async fn show(framed: &mut Framed, own: &OwnPerson) -> Result<(), NotSettled> {
+    let person = PairMessage::Person {
+        certificate: Proof(own.certificate.encode()),
+        since: own.since,
+    };
+    say(framed, &person).await
 }
 
 /// Whose machine the other will be when it is settled.
@@ -99,7 +97,8 @@ pub(super) async fn their_person(
     }
 }
 
-async fn agree(
+/// The last part, once each has shown its person.
+pub(super) async fn agree(
     framed: &mut Framed,
     relation: Relation,
     identity: Arc<Identity>,
@@ -174,15 +173,8 @@ async fn take_over(
         Err(PersonError::Changed) => return Err(NotSettled::Broken),
         Err(error) => return Err(NotSettled::NotKept(error.to_string())),
     }
-    say(framed, &person(&identity.person())).await?;
+    show(framed, &identity.person()).await?;
     Ok(theirs.certificate)
-}
-
-fn person(own: &OwnPerson) -> PairMessage {
-    PairMessage::Person {
-        certificate: Proof(own.certificate.encode()),
-        since: own.since,
-    }
 }
 
 pub(super) async fn say(framed: &mut Framed, message: &PairMessage) -> Result<(), NotSettled> {

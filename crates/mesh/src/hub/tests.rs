@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::mpsc, time::timeout};
+use tokio::{sync::mpsc, task::JoinSet, time::timeout};
 use wire::{
     DeviceId,
     frame::{Frame, Marker},
@@ -29,7 +29,7 @@ use wire::{
     msg::session::Form,
 };
 
-use super::{Event, Mesh, MeshHandle, MeshOptions, Rate, SessionInfo};
+use super::{ClaimRefusal, Event, Ground, Mesh, MeshHandle, MeshOptions, Rate, SessionInfo};
 use crate::{
     Identity, KeyringChoice, beacon::Beacon, neighbourhood::Neighbourhood, transport::PeerTransport,
 };
@@ -93,6 +93,8 @@ struct Node {
     handle: MeshHandle,
     events: mpsc::Receiver<Event>,
     id: DeviceId,
+    /// Stands for the rules above.
+    _rules: JoinSet<()>,
 }
 
 impl Node {
@@ -104,7 +106,36 @@ impl Node {
             mesh,
             events,
             id,
+            _rules: JoinSet::new(),
         }
+    }
+
+    /// One whose rules decide about whoever shows a mesh key.
+    fn start_deciding(
+        options: MeshOptions,
+        mut rules: impl FnMut(DeviceId) -> Result<(), ClaimRefusal> + Send + 'static,
+    ) -> Self {
+        let mut node = Self::start(options);
+        let (onward, events) = mpsc::channel(256);
+        let mut told = std::mem::replace(&mut node.events, events);
+        node._rules.spawn(async move {
+            while let Some(event) = told.recv().await {
+                match event {
+                    Event::TrustClaimed {
+                        device,
+                        ground: Ground::MeshKey(_),
+                        answer,
+                        ..
+                    } => {
+                        let _ = answer.send(rules(device));
+                    }
+                    event => {
+                        let _ = onward.send(event).await;
+                    }
+                }
+            }
+        });
+        node
     }
 
     /// Waits for the first event that is what is looked for.

@@ -17,7 +17,7 @@ use wire::{
 use super::{
     connection::{GREETING, say_goodbye},
     desk::{Desk, Report},
-    event::{Ground, InvitationRefusal},
+    event::{ClaimRefusal, Ground},
     settling::{self, NotSettled, STEP, hear, say},
 };
 use crate::{Identity, framed::Framed};
@@ -44,15 +44,14 @@ pub(super) enum NotBegun {
     NotKept(String),
 }
 
-/// An invitation that somebody shows.
+/// What the other shows in order to be trusted.
 #[derive(Debug)]
-pub(super) struct Shown {
-    pub(super) invitation: wire::InvitationId,
-    /// What the other was told that it means.
+pub(super) struct Claim {
+    pub(super) ground: Ground,
     pub(super) kind: MeshKind,
     /// Whose machine it will be.
     pub(super) person: PersonId,
-    pub(super) answer: oneshot::Sender<Result<(), InvitationRefusal>>,
+    pub(super) answer: oneshot::Sender<Result<(), ClaimRefusal>>,
 }
 
 /// The side that dialled, or the other: `vouch` knows which it is.
@@ -69,11 +68,18 @@ pub(super) async fn vouch(
         Err(not) => return Err(turned_away(framed, not).await),
     };
     let kind = keys.iter().find(|key| key.id() == id).map(MeshKey::kind);
-    let relation = kind.ok_or(NotBegun::Broken)?.relation();
-    desk.report(Report::Admitted(desk.connection)).await;
-    let certificate = settling::settle(&mut framed, relation, identity, ends.other).await?;
+    let kind = kind.ok_or(NotBegun::Broken)?;
+    let (own, ground) = (identity.person(), Ground::MeshKey(id));
+    settling::show(&mut framed, &own).await?;
+    let theirs = settling::their_person(&mut framed, ends.other).await?;
+    let relation = kind.relation();
+    let person = settling::person_of_both(relation, &own, &theirs);
+    if let Err(not) = grant(desk, ground, kind, person).await {
+        return Err(turned_away(framed, not).await);
+    }
+    let certificate = settling::agree(&mut framed, relation, identity, (own, theirs)).await?;
     Ok(Begun {
-        ground: Ground::MeshKey(id),
+        ground,
         relation,
         certificate,
     })
@@ -119,16 +125,14 @@ pub(super) async fn redeem(
     })
 }
 
-/// Somebody shows an invitation. Who decides above uses it up before anything of
-/// this machine's person is shown, so one invitation lets one machine in,
-/// whatever breaks after that.
+/// Somebody shows an invitation. It is used up before this machine shows anything
+/// of its person, so one invitation lets one machine in, whatever breaks then.
 pub(super) async fn invited(
     mut framed: Framed,
     identity: Arc<Identity>,
     guest: DeviceId,
     desk: &Desk,
 ) -> Result<Begun, NotBegun> {
-    let own = identity.person();
     let shown = async {
         let PairMessage::Redeem { secret, kind } = hear(&mut framed).await? else {
             return Err(NotBegun::Broken);
@@ -136,41 +140,51 @@ pub(super) async fn invited(
         let theirs = settling::their_person(&mut framed, guest).await?;
         Ok((secret.id(), kind, theirs))
     };
-    let (id, kind, theirs) = timeout(GREETING, shown)
-        .await
-        .unwrap_or(Err(NotBegun::Broken))?;
-    let relation = kind.relation();
+    let shown = timeout(GREETING, shown).await;
+    let (id, kind, theirs) = shown.unwrap_or(Err(NotBegun::Broken))?;
+    let ground = Ground::Invitation {
+        id,
+        issued_here: true,
+    };
+    let (own, relation) = (identity.person(), kind.relation());
     let person = settling::person_of_both(relation, &own, &theirs);
+    if let Err(not) = grant(desk, ground, kind, person).await {
+        return Err(turned_away(framed, not).await);
+    }
+    settling::show(&mut framed, &own).await?;
+    let certificate = settling::agree(&mut framed, relation, identity, (own, theirs)).await?;
+    Ok(Begun {
+        ground,
+        relation,
+        certificate,
+    })
+}
+
+/// Asks whoever decides above.
+async fn grant(
+    desk: &Desk,
+    ground: Ground,
+    kind: MeshKind,
+    person: PersonId,
+) -> Result<(), NotBegun> {
     let (answer, answered) = oneshot::channel();
-    let shown = Shown {
-        invitation: id,
+    let claim = Claim {
+        ground,
         kind,
         person,
         answer,
     };
-    desk.report(Report::InvitationShown(desk.connection, shown))
-        .await;
-    let answer = timeout(STEP, answered).await;
-    let refusal = match answer {
-        Ok(Ok(Ok(()))) => None,
-        Ok(Ok(Err(refusal))) => Some(refusal),
-        // Nobody above decides any more.
-        Ok(Err(_)) | Err(_) => Some(InvitationRefusal::NotWelcome),
+    desk.report(Report::Claimed(desk.connection, claim)).await;
+    let refusal = match timeout(STEP, answered).await {
+        Ok(Ok(Ok(()))) => {
+            desk.report(Report::Admitted(desk.connection)).await;
+            return Ok(());
+        }
+        Ok(Ok(Err(refusal))) => refusal,
+        // Nobody decides.
+        Ok(Err(_)) | Err(_) => ClaimRefusal::NotWelcome,
     };
-    if let Some(refusal) = refusal {
-        let not = NotBegun::Here(refusal.into());
-        return Err(turned_away(framed, not).await);
-    }
-    desk.report(Report::Admitted(desk.connection)).await;
-    let certificate = settling::answer(&mut framed, relation, identity, (own, theirs)).await?;
-    Ok(Begun {
-        ground: Ground::Invitation {
-            id,
-            issued_here: true,
-        },
-        relation,
-        certificate,
-    })
+    Err(NotBegun::Here(refusal.into()))
 }
 
 /// Says why, where it was refused here.

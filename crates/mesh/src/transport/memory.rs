@@ -102,9 +102,13 @@ impl MemoryNetwork {
 
     /// The machine is switched off at once: its connections break.
     pub fn kill(&self, ip: IpAddr) {
-        let mut net = self.lock();
-        net.machines.remove(&ip);
-        for pipe in net.living_pipes() {
+        self.lock().machines.remove(&ip);
+        self.break_all(ip);
+    }
+
+    /// All its connections break; it lives on.
+    pub fn break_all(&self, ip: IpAddr) {
+        for pipe in self.lock().living_pipes() {
             if pipe.ends.0 == ip || pipe.ends.1 == ip {
                 pipe.with(|state| state.broken = true);
             }

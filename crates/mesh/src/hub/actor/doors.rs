@@ -23,8 +23,9 @@ use super::{
         event::{Card, Event, Failure, PeerStream},
         handle::{Answer, ReachError},
     },
-    Actor, ORDERS, Slot, Stage, Upper, can_be_dialled, card, failed, now,
-    vouching::Whom,
+    Actor, ORDERS, Slot, Stage, Upper, can_be_dialled, card,
+    claims::Whom,
+    failed, now,
 };
 use crate::{framed::Framed, transport::Arrival};
 
@@ -213,7 +214,7 @@ impl Actor {
                     self.emit(Event::PairingCode { device, code });
                 }
             }
-            Report::InvitationShown(connection, shown) => self.invitation_shown(connection, shown),
+            Report::Claimed(connection, claim) => self.claimed(connection, claim),
             Report::Admitted(connection) => self.admitted(connection),
             Report::Stream(connection, framed) => self.stream_opened(connection, framed),
             Report::Ended(connection, ending) => self.ended(connection, ending),
@@ -314,7 +315,7 @@ impl Actor {
                 }
             }
             Stage::Pairing { card: place, .. }
-            | Stage::Vouch { card: place }
+            | Stage::Vouch { card: place, .. }
             | Stage::Redeem { card: place, .. } => *place = Some(card.clone()),
             Stage::AtTheDoor
             | Stage::Session

@@ -13,13 +13,13 @@ use wire::{
 use super::{
     super::{
         desk::{Ending, Verdict},
-        event::{Card, Event, Failure, InvitationRefusal},
+        event::{Card, ClaimRefusal, Failure},
         handle::RedeemError,
-        vouching::{NotBegun, Shown},
+        vouching::NotBegun,
     },
     Actor, Stage, can_be_dialled, card,
+    claims::Whom,
     doors::why_not,
-    vouching::Whom,
 };
 
 impl Actor {
@@ -101,33 +101,6 @@ impl Actor {
         Verdict::Invite(self.hello(&device, Purpose::Invitation))
     }
 
-    pub(super) fn invitation_shown(&mut self, connection: Connection, shown: Shown) {
-        let Some(slot) = self.connections.get(&connection) else {
-            return;
-        };
-        if let (Some(device), Stage::Invited { card, .. }) = (slot.device, &slot.stage) {
-            let event = Event::InvitationShown {
-                device,
-                card: card.clone(),
-                address: slot.address,
-                invitation: shown.invitation,
-                kind: shown.kind,
-                person: shown.person,
-                answer: shown.answer,
-            };
-            self.emit(event);
-        }
-    }
-
-    /// A stranger has shown what lets it in.
-    pub(super) fn admitted(&mut self, connection: Connection) {
-        self.doorman.release(connection);
-        let slot = self.connections.get_mut(&connection);
-        if let Some(Stage::Invited { admitted, .. }) = slot.map(|slot| &mut slot.stage) {
-            *admitted = true;
-        }
-    }
-
     pub(super) fn invited_ended(
         &mut self,
         whom: Whom,
@@ -135,14 +108,12 @@ impl Actor {
         ending: Ending,
     ) {
         match ending {
-            Ending::Trust(Ok(begun)) => self.begin_trust(whom, card, begun),
+            Ending::Trust(Ok(begun)) => return self.begin_trust(whom, card, begun),
             Ending::Trust(Err(not)) => self.count_failure(whom, &not),
             Ending::Failed(_) | Ending::Session(_) | Ending::Pairing(_) | Ending::HandedUp => {}
         }
-        // The invitation is used up, and it was decided above.
         if admitted {
-            let places = self.places(&whom.device, None);
-            self.trust(whom.device, places);
+            self.keep_trust(whom);
         }
     }
 
@@ -159,7 +130,7 @@ impl Actor {
                 Ok(())
             }
             (Ending::Trust(Err(NotBegun::NotKept(reason))), _) => Err(RedeemError::NotKept(reason)),
-            (Ending::Trust(Err(NotBegun::There(reason))), _) => Err(InvitationRefusal::of(reason)
+            (Ending::Trust(Err(NotBegun::There(reason))), _) => Err(ClaimRefusal::of(reason)
                 .map_or(
                     RedeemError::NotReached(Failure::TurnedAway(reason)),
                     RedeemError::Refused,

@@ -1,7 +1,5 @@
 //! Trust without a click: vouching with machines that hold a mesh key of ours.
 
-use std::net::SocketAddr;
-
 use wire::{
     DeviceId, MeshKey, MeshKeyId,
     machine::{links::Connection, pairing::Pairing, presence::MeshTag},
@@ -12,22 +10,15 @@ use wire::{
 use super::{
     super::{
         desk::{Ending, Verdict},
-        event::{Card, Event, Failure, Ground},
+        event::{Card, Failure, Ground},
         vouches::Chance,
         vouching::{Begun, NotBegun},
     },
     Actor, Stage, card,
+    claims::Whom,
     doors::why_not,
     failed, now,
 };
-
-/// The other end of such a connection.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Whom {
-    pub(super) device: DeviceId,
-    pub(super) address: SocketAddr,
-    pub(super) incoming: bool,
-}
 
 /// As many as strangers greeted at the same time; the others wait their turn.
 const VOUCHES: usize = 16;
@@ -70,7 +61,11 @@ impl Actor {
             };
             let chance = self.chance(&device);
             let wanted = chance.filter(|chance| self.vouches.is_wanted(&device, *chance));
-            let (places, stage) = (self.places_of(&device), Stage::Vouch { card: None });
+            let places = self.places_of(&device);
+            let stage = Stage::Vouch {
+                card: None,
+                admitted: false,
+            };
             if let Some(Chance { key, .. }) = wanted
                 && let Some(connection) = self.dial(places, Some(device), Purpose::Vouch, stage)
             {
@@ -152,6 +147,7 @@ impl Actor {
         let card = card(hello);
         let stage = Stage::Vouch {
             card: Some(card.clone()),
+            admitted: false,
         };
         self.set_stage(connection, stage);
         let key = self.chance(&device).map(|chance| chance.key);
@@ -163,38 +159,20 @@ impl Actor {
         }
     }
 
-    /// A connection is over on which trust was to begin.
-    pub(super) fn trust_ended(
+    pub(super) fn vouch_ended(
         &mut self,
         connection: Connection,
         whom: Whom,
-        stage: Stage,
-        ending: Ending,
-    ) {
-        match stage {
-            Stage::Vouch { card } => self.vouch_ended(connection, whom, card, ending),
-            Stage::Redeem { card, answer, .. } => self.redeem_ended(whom, card, answer, ending),
-            Stage::Invited { card, admitted } => self.invited_ended(whom, (card, admitted), ending),
-            Stage::AtTheDoor
-            | Stage::Session
-            | Stage::Greeting { .. }
-            | Stage::Up(_)
-            | Stage::Pairing { .. }
-            | Stage::Stream { .. } => {}
-        }
-    }
-
-    fn vouch_ended(
-        &mut self,
-        connection: Connection,
-        whom: Whom,
-        card: Option<Card>,
+        (card, admitted): (Option<Card>, bool),
         ending: Ending,
     ) {
         // Both dialled at once, and the other connection goes on.
         let Some(key) = self.vouches.end(&whom.device, connection) else {
             return;
         };
+        if admitted && !matches!(ending, Ending::Trust(Ok(_))) {
+            self.keep_trust(whom);
+        }
         let not = match (ending, card) {
             (Ending::Trust(Ok(begun)), Some(card)) => {
                 return self.vouched(whom, key, card, begun);
@@ -204,11 +182,13 @@ impl Actor {
             (ending, _) => return self.vouch_broke(whom, why_not(ending)),
         };
         self.count_failure(whom, &not);
-        let clear = matches!(
-            not,
-            NotBegun::Here(ByeReason::NoKey | ByeReason::WrongProof)
-                | NotBegun::There(ByeReason::NoKey | ByeReason::WrongProof)
-        );
+        let clear = match &not {
+            NotBegun::Here(reason) | NotBegun::There(reason) => matches!(
+                reason,
+                ByeReason::NoKey | ByeReason::WrongProof | ByeReason::NotTrusted
+            ),
+            NotBegun::Broken | NotBegun::NotKept(_) => false,
+        };
         let instance = self.instance_of(&whom.device);
         if clear && let (Some(key), Some(instance)) = (key, instance) {
             self.vouches.settled(whom.device, key, instance);
@@ -248,59 +228,6 @@ impl Actor {
         if holder && failure != Failure::TurnedAway(ByeReason::Duplicate) {
             let failure = failed(whom.address, failure);
             self.not_vouched.insert(whom.device, failure);
-        }
-    }
-
-    /// What strangers claim and cannot show.
-    pub(super) fn count_failure(&mut self, whom: Whom, not: &NotBegun) {
-        let refused = matches!(not, NotBegun::Here(_));
-        if refused && whom.incoming && !self.trusted.contains(&whom.device) {
-            self.proof_failures.note(whom.address.ip(), now());
-        }
-    }
-
-    pub(super) fn begin_trust(&mut self, whom: Whom, card: Card, begun: Begun) {
-        let device = whom.device;
-        let Begun {
-            ground,
-            relation,
-            certificate,
-        } = begun;
-        if self.blocked.contains(&device) {
-            return;
-        }
-        // Of one that came to us the port is only where it came from.
-        let dialled = (!whom.incoming).then_some(whom.address);
-        let addresses = self.places(&device, dialled);
-        self.trust(device, addresses.clone());
-        self.emit(Event::Vouched {
-            device,
-            ground,
-            relation,
-            certificate,
-            card,
-            addresses,
-        });
-    }
-
-    /// Whoever failed too often is not heard for a while.
-    pub(super) fn hears_proofs_of(&mut self, connection: Connection) -> Result<(), ByeReason> {
-        let slot = self.connections.get(&connection);
-        let address = slot.ok_or(ByeReason::Unknown)?.address.ip();
-        if self.proof_failures.too_many(address, now()) {
-            Err(ByeReason::TooLoud)
-        } else {
-            Ok(())
-        }
-    }
-}
-
-impl From<NotBegun> for Failure {
-    fn from(not: NotBegun) -> Self {
-        match not {
-            NotBegun::Here(reason) | NotBegun::There(reason) => Self::TurnedAway(reason),
-            NotBegun::Broken => Self::Broken("the connection broke".to_owned()),
-            NotBegun::NotKept(reason) => Self::Broken(reason),
         }
     }
 }

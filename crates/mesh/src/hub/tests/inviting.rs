@@ -18,11 +18,11 @@ use wire::{
 use super::{
     Node, PATIENCE, Who,
     memory::{address, ip, run, settled},
-    vouching::vouched,
+    vouching::{Vouched, vouched},
 };
 use crate::{
     framed::Framed,
-    hub::{Event, Failure, Ground, InvitationRefusal, RedeemError},
+    hub::{ClaimRefusal, Event, Failure, Ground, RedeemError},
     transport::{PeerTransport, memory::MemoryNetwork},
 };
 
@@ -39,8 +39,12 @@ async fn an_invitation_lets_one_machine_in_once() {
     let redeemed = made.redeem(&mut issuer, &guest, &invitation).await;
     assert_eq!(redeemed, Ok(()));
     assert_eq!(made.used_by, Some((two.id(), two.identity.person_id())));
-    for (node, other, issued_here) in [(&mut issuer, &two, true), (&mut guest, &one, false)] {
-        let vouched = node.until(vouched).await;
+    let of_guest = match made.vouched.pop() {
+        Some(vouched) => vouched,
+        None => issuer.until(vouched).await,
+    };
+    let of_issuer = guest.until(vouched).await;
+    for (vouched, other, issued_here) in [(of_guest, &two, true), (of_issuer, &one, false)] {
         assert_eq!(vouched.device, other.id());
         assert_eq!(vouched.relation, Relation::Other);
         assert_eq!(vouched.person, other.identity.person_id());
@@ -50,7 +54,7 @@ async fn an_invitation_lets_one_machine_in_once() {
     settled(&mut issuer, &mut guest).await;
 
     let refused = made.redeem(&mut issuer, &second, &invitation).await;
-    assert_eq!(refused, Err(RedeemError::Refused(InvitationRefusal::Used)));
+    assert_eq!(refused, Err(RedeemError::Refused(ClaimRefusal::Used)));
     assert!(second.handle.sessions().is_empty());
     // The first may show it again: the answer could have been lost.
     let again = made.redeem(&mut issuer, &guest, &invitation).await;
@@ -92,10 +96,10 @@ async fn each_refusal_is_told_and_trusts_nobody() {
     let mut guest = run(&network, &two, 2, &[]);
     let invitation = invitation(MeshKind::Mine, 1);
     for refusal in [
-        InvitationRefusal::Unknown,
-        InvitationRefusal::Expired,
-        InvitationRefusal::Used,
-        InvitationRefusal::NotWelcome,
+        ClaimRefusal::Unknown,
+        ClaimRefusal::Expired,
+        ClaimRefusal::Used,
+        ClaimRefusal::NotWelcome,
     ] {
         let mut made = Made::of(&invitation);
         made.refuses = Some(refusal);
@@ -105,12 +109,10 @@ async fn each_refusal_is_told_and_trusts_nobody() {
     let mut as_team = Made::of(&invitation);
     as_team.kind = MeshKind::Team;
     let refused = as_team.redeem(&mut issuer, &guest, &invitation).await;
-    assert_eq!(
-        refused,
-        Err(RedeemError::Refused(InvitationRefusal::OtherKind))
-    );
+    assert_eq!(refused, Err(RedeemError::Refused(ClaimRefusal::OtherKind)));
 
     tokio::time::sleep(Duration::from_secs(120)).await;
+    assert_eq!(as_team.vouched.len(), 0);
     for node in [&mut issuer, &mut guest] {
         assert!(
             !node
@@ -146,7 +148,7 @@ async fn of_two_that_come_at_once_one_is_let_in() {
             .count(),
         1
     );
-    let refused = Err(RedeemError::Refused(InvitationRefusal::Used));
+    let refused = Err(RedeemError::Refused(ClaimRefusal::Used));
     assert!(here == refused || there == refused, "{here:?} {there:?}");
     // Only the one that was let in was given the person's key.
     let persons = [&two, &three].map(|who| who.identity.person_id());
@@ -181,7 +183,7 @@ async fn what_breaks_after_it_was_taken_is_made_good_by_showing_it_again() {
     let other = Who::new();
     let thief = run(&network, &other, 3, &[]);
     let refused = made.redeem(&mut issuer, &thief, &invitation).await;
-    assert_eq!(refused, Err(RedeemError::Refused(InvitationRefusal::Used)));
+    assert_eq!(refused, Err(RedeemError::Refused(ClaimRefusal::Used)));
     assert_eq!(made.redeem(&mut issuer, &guest, &invitation).await, Ok(()));
     settled(&mut issuer, &mut guest).await;
 }
@@ -311,8 +313,10 @@ struct Made {
     id: InvitationId,
     kind: MeshKind,
     used_by: Option<(DeviceId, PersonId)>,
-    refuses: Option<InvitationRefusal>,
+    refuses: Option<ClaimRefusal>,
     before_answer: Option<Box<dyn FnOnce()>>,
+    /// What the issuer told meanwhile.
+    vouched: Vec<Vouched>,
 }
 
 impl Made {
@@ -323,6 +327,7 @@ impl Made {
             used_by: None,
             refuses: None,
             before_answer: None,
+            vouched: Vec::new(),
         }
     }
 
@@ -341,11 +346,10 @@ impl Made {
     async fn while_issuing<T>(&mut self, issuer: &mut Node, work: impl Future<Output = T>) -> T {
         let deciding = async {
             loop {
-                self.decide(
-                    issuer
-                        .until(|event| is_shown(&event).then_some(event))
-                        .await,
-                );
+                match issuer.until(Some).await {
+                    event if is_shown(&event) => self.decide(event),
+                    event => self.vouched.extend(vouched(event)),
+                }
             }
         };
         tokio::select! {
@@ -355,9 +359,13 @@ impl Made {
     }
 
     fn decide(&mut self, shown: Event) {
-        let Event::InvitationShown {
+        let Event::TrustClaimed {
             device,
-            invitation,
+            ground:
+                Ground::Invitation {
+                    id,
+                    issued_here: true,
+                },
             kind,
             person,
             answer,
@@ -368,12 +376,12 @@ impl Made {
         };
         let decided = if let Some(refusal) = self.refuses {
             Err(refusal)
-        } else if invitation != self.id {
-            Err(InvitationRefusal::Unknown)
+        } else if id != self.id {
+            Err(ClaimRefusal::Unknown)
         } else if kind != self.kind {
-            Err(InvitationRefusal::OtherKind)
+            Err(ClaimRefusal::OtherKind)
         } else if self.used_by.is_some_and(|(by, _)| by != device) {
-            Err(InvitationRefusal::Used)
+            Err(ClaimRefusal::Used)
         } else {
             self.used_by = Some((device, person));
             Ok(())
@@ -386,7 +394,7 @@ impl Made {
 }
 
 fn is_shown(event: &Event) -> bool {
-    matches!(event, Event::InvitationShown { .. })
+    matches!(event, Event::TrustClaimed { .. })
 }
 
 async fn redeem(

@@ -12,7 +12,7 @@ use tokio::{
     time::timeout,
 };
 use wire::{
-    DeviceId,
+    DeviceId, MeshKind,
     frame::{Frame, Marker},
     machine::session::Down,
     msg::{
@@ -31,6 +31,7 @@ use crate::{
     beacon::{BeaconOptions, UdpBeacon},
     hub::{Event, MeshOptions, PairingEnd},
     interfaces::{Address, Interface, InterfaceKind},
+    minting,
     neighbourhood::Neighbourhood,
     tls::Tls,
     transport::{Listen, PeerTransport, TcpTransport},
@@ -83,6 +84,21 @@ async fn strangers_find_each_other_pair_and_talk() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn holders_of_one_mesh_key_prove_it_over_tls() {
+    let lan = Lan::new(6);
+    let (one, two) = (Who::new(), Who::new());
+    let key = minting::mesh_key(MeshKind::Mine).unwrap();
+    let [mut first, mut second] = [(&one, 1), (&two, 2)].map(|(who, last)| {
+        let mut options = lan.options(who, last, &[]);
+        options.mesh_keys = vec![key.clone()];
+        Node::start_deciding(options, |_| Ok(()))
+    });
+    first.up(two.id()).await;
+    second.up(one.id()).await;
+    assert_eq!(one.identity.person_id(), two.identity.person_id());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nonsense_ends_a_connection_and_nothing_else() {
     let lan = Lan::new(2);
     let (one, two, stranger) = (Who::new(), Who::new(), Who::new());
@@ -97,6 +113,12 @@ async fn nonsense_ends_a_connection_and_nothing_else() {
     ends(plain).await;
 
     let lying = |marker: &[u8; 5], length: u64| [&marker[..], &length.to_le_bytes()[..]].concat();
+    let nothing = bytes(&Frame::new(Marker::Pair, &b"{}"[..]));
+    let unknown_purpose = [
+        &br#"{"versions":{"oldest":1,"newest":1},"instance":7,"name":"x","form":"desktop","#[..],
+        &br#""trusted":true,"purpose":{"kind":"dance"}}"#[..],
+    ]
+    .concat();
     let nonsense = [
         b"GET / HTTP/1.1\r\n\r\n".to_vec(),
         lying(b"HELO:", u64::MAX),
@@ -109,6 +131,10 @@ async fn nonsense_ends_a_connection_and_nothing_else() {
         // A greeting, then what only the trusted may say.
         [hello(Purpose::Session), lying(b"OPSB:", 10)].concat(),
         [hello(Purpose::Pairing), hello(Purpose::Session)].concat(),
+        [hello(Purpose::Vouch), nothing.clone()].concat(),
+        [hello(Purpose::Invitation), nothing.clone()].concat(),
+        // What only a newer build knows.
+        bytes(&Frame::new(Marker::Hello, unknown_purpose)),
         hello(Purpose::Stream {
             grant: "guessed".to_owned(),
         }),

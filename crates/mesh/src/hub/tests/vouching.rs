@@ -1,6 +1,13 @@
 //! Machines that hold one mesh key.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use tokio::{io::copy_bidirectional, task::JoinSet, time::timeout};
 use wire::{
@@ -21,7 +28,7 @@ use super::{
 };
 use crate::{
     framed::Framed,
-    hub::{Event, Failure, Ground, MeshOptions},
+    hub::{ClaimRefusal, Event, Failure, Ground, MeshOptions},
     transport::{PeerTransport, memory::MemoryNetwork},
 };
 
@@ -170,7 +177,7 @@ async fn trust_that_rests_on_the_key_already_is_not_asked_for_again() {
         let mut options = options(&network, who, last, &[(other.id(), &[])]);
         options.mesh_keys = vec![team.clone()];
         options.vouched = [(other.id(), team.id())].into();
-        Node::start(options)
+        welcoming(options)
     };
     let (mut first, mut second) = (known(&one, 1, &two), known(&two, 2, &one));
     settled(&mut first, &mut second).await;
@@ -202,8 +209,73 @@ async fn a_machine_that_is_not_kept_is_not_asked_again_before_it_starts_anew() {
     second.mesh.stop().await;
     let mut options = options_with(&network, &two, 2, &[&team]);
     options.instance = 2;
-    let _second = Node::start(options);
+    let _second = welcoming(options);
     ground(&mut first).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_refused_above_gets_no_key_of_a_person_and_is_not_asked_again() {
+    let network = MemoryNetwork::new();
+    let mine = key(MeshKind::Mine, 1);
+    let who = [Who::new(), Who::new()];
+    let persons = || who.each_ref().map(|who| who.identity.person_id());
+    let before = persons();
+    // A removed machine still holds the key; whoever's person is the older.
+    for (here, there) in [(0, 1), (1, 0)] {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = asked.clone();
+        let options = options_with(&network, &who[here], 1, &[&mine]);
+        let mut first = Node::start_deciding(options, move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+            Err(ClaimRefusal::NotWelcome)
+        });
+        let mut second = start(&network, &who[there], 2, &[&mine]);
+        let why = eventually(async || {
+            let report = first.handle.report().await.unwrap();
+            report.not_vouched.get(&who[there].id()).cloned()
+        })
+        .await;
+        let refused = Failure::TurnedAway(ByeReason::NotTrusted);
+        assert_eq!(why.failure, refused);
+        tokio::time::sleep(Duration::from_secs(300)).await;
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+        for node in [&mut first, &mut second] {
+            assert!(
+                !node
+                    .told()
+                    .into_iter()
+                    .any(|event| vouched(event).is_some())
+            );
+            assert!(node.handle.sessions().is_empty());
+        }
+        assert_eq!(persons(), before);
+        for (node, last) in [(first, 1), (second, 2)] {
+            network.kill(ip(last));
+            drop(node);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_breaks_after_it_was_granted_is_made_good() {
+    let network = MemoryNetwork::new();
+    let mine = key(MeshKind::Mine, 1);
+    let (one, two) = (Who::new(), Who::new());
+    let options = options_with(&network, &one, 1, &[&mine]);
+    let cutting = network.clone();
+    let mut times = 0;
+    let mut first = Node::start_deciding(options, move |_| {
+        times += 1;
+        if times == 1 {
+            cutting.break_all(ip(1));
+        }
+        Ok(())
+    });
+    let mut second = start(&network, &two, 2, &[&mine]);
+    assert_eq!(ground(&mut first).await, mine.id());
+    assert_eq!(ground(&mut second).await, mine.id());
+    settled(&mut first, &mut second).await;
+    assert_eq!(one.identity.person_id(), two.identity.person_id());
 }
 
 #[tokio::test(start_paused = true)]
@@ -213,7 +285,7 @@ async fn a_blocked_machine_is_never_vouched_with() {
     let (one, two) = (Who::new(), Who::new());
     let mut options = options_with(&network, &one, 1, &[&team]);
     options.blocked = [two.id()].into();
-    let mut first = Node::start(options);
+    let mut first = welcoming(options);
     let mut second = start(&network, &two, 2, &[&team]);
     tokio::time::sleep(Duration::from_secs(120)).await;
     assert_eq!(network.bytes(ip(1), ip(2)), 0, "not a word");
@@ -437,6 +509,10 @@ fn key(kind: MeshKind, number: u8) -> MeshKey {
     MeshKey::new(kind, &[number; 32])
 }
 
+fn welcoming(options: MeshOptions) -> Node {
+    Node::start_deciding(options, |_| Ok(()))
+}
+
 fn options_with(network: &MemoryNetwork, who: &Who, last: u8, keys: &[&MeshKey]) -> MeshOptions {
     let mut options = options(network, who, last, &[]);
     options.mesh_keys = keys.iter().map(|key| (*key).clone()).collect();
@@ -444,7 +520,7 @@ fn options_with(network: &MemoryNetwork, who: &Who, last: u8, keys: &[&MeshKey])
 }
 
 fn start(network: &MemoryNetwork, who: &Who, last: u8, keys: &[&MeshKey]) -> Node {
-    Node::start(options_with(network, who, last, keys))
+    welcoming(options_with(network, who, last, keys))
 }
 
 /// One that can be reached, and neither hears nor is heard.
@@ -452,5 +528,5 @@ fn deaf(network: &MemoryNetwork, who: &Who, last: u8, keys: &[&MeshKey]) -> Node
     let mut options = options_with(network, who, last, keys);
     let (_, beacon) = MemoryNetwork::new().join(who.id(), address(last));
     options.beacon = Box::new(beacon);
-    Node::start(options)
+    welcoming(options)
 }
