@@ -5,6 +5,7 @@
 //! - [`Lab`]: all machines together; made, found again, removed
 //! - [`Machine`]: one of them, its cables and what happens to them
 //! - [`Node`]: the real node on a machine
+//! - [`Gateway`]: speaking to a node as a page does
 //! - [`task`]: `cargo xtask lab`
 //! - [`check`]: what the product must withstand in a lab
 //!
@@ -12,6 +13,7 @@
 //! by it, also after this tool was killed.
 
 pub(crate) mod check;
+mod gateway;
 mod guard;
 mod inside;
 mod machine;
@@ -34,6 +36,7 @@ use crate::{
     tree::Tree,
     ui,
 };
+pub(crate) use gateway::{Ender, Events, Gateway};
 pub(crate) use machine::Machine;
 use network::Network;
 pub(crate) use node::{Node, Peer, Running};
@@ -168,7 +171,7 @@ impl<'a> Lab<'a> {
     }
 
     /// There where all nodes trust each other.
-    fn mesh_key(&self) -> PathBuf {
+    pub(crate) fn mesh_key(&self) -> PathBuf {
         self.folder.join("mesh.key")
     }
 }

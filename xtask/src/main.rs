@@ -87,8 +87,8 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "bench",
-        arguments: "start [--json]",
-        about: "how fast and how small the release build is",
+        arguments: "start|mesh [--json] [--quick]",
+        about: "how fast and how small the release build is, alone and among others",
         run: bench::task,
     },
     Task {

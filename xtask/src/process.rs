@@ -47,6 +47,17 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     check(command, status)
 }
 
+/// As [`run`], with everything on standard error: standard output is kept for
+/// a result.
+pub(crate) fn aside(command: &mut Command) -> Result<()> {
+    eprintln!("$ {}", shown(command));
+    let status = command
+        .stdout(std::io::stderr())
+        .status()
+        .with_context(|| cannot_start(command))?;
+    check(command, status)
+}
+
 /// What the command writes to its standard output.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
     let output = command

@@ -35,6 +35,23 @@ impl Figure {
         }
     }
 
+    /// The value that so many of a hundred runs do not exceed. Of fewer than
+    /// twenty runs the 95th of a hundred is the slowest.
+    pub(super) fn percentile(
+        name: impl Into<String>,
+        unit: &'static str,
+        percent: u8,
+        runs: Vec<f64>,
+    ) -> Self {
+        Self {
+            name: format!("{}, p{percent}", name.into()),
+            unit,
+            value: percentile(&runs, percent),
+            runs,
+            limit: None,
+        }
+    }
+
     /// The value it should stay under.
     pub(super) fn bar(mut self, limit: f64) -> Self {
         self.limit = Some(limit);
@@ -42,8 +59,21 @@ impl Figure {
     }
 
     fn is_over(&self) -> bool {
-        self.limit.is_some_and(|limit| self.value >= limit)
+        // What could not be measured is not under its bar either.
+        self.limit
+            .is_some_and(|limit| self.value.is_nan() || self.value >= limit)
     }
+}
+
+/// By nearest rank: one of the runs, never something between two.
+fn percentile(runs: &[f64], percent: u8) -> f64 {
+    let mut sorted = runs.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = (sorted.len() * usize::from(percent)).div_ceil(100);
+    sorted
+        .get(rank.saturating_sub(1))
+        .copied()
+        .unwrap_or(f64::NAN)
 }
 
 fn median(runs: &[f64]) -> f64 {
@@ -65,6 +95,9 @@ fn median(runs: &[f64]) -> f64 {
 pub(super) struct Figures {
     machine: String,
     commit: String,
+    /// Programs that wanted a core: over the minute before the measurement, and
+    /// over the last of it.
+    load_before: f64,
     list: Vec<Figure>,
 }
 
@@ -81,30 +114,54 @@ impl Figures {
         Ok(Self {
             machine: format!("{cores} cores, {model}"),
             commit: commit.trim().to_owned(),
+            load_before: load(),
             list: Vec::new(),
         })
     }
 
     pub(super) fn add(&mut self, figure: Figure) {
-        println!("  {} = {:.2} {}", figure.name, figure.value, figure.unit);
+        eprintln!("  {} = {:.2} {}", figure.name, figure.value, figure.unit);
         self.list.push(figure);
     }
 
     pub(super) fn table(&self) -> String {
-        let mut text = format!("{}, commit {}\n\n", self.machine, self.commit);
-        text.push_str(&format!("{:<44} {:>12} {:>12}\n", "", "measured", "bar"));
+        let widest = self.list.iter().map(|figure| figure.name.chars().count());
+        let width = widest.max().unwrap_or_default();
+        let mut text = format!(
+            "{}, commit {}, load {:.2} before and {:.2} at the end\n\n",
+            self.machine,
+            self.commit,
+            self.load_before,
+            load()
+        );
+        text.push_str(&format!(
+            "{:<width$} {:>14} {:>14}\n",
+            "", "measured", "bar"
+        ));
         for figure in &self.list {
             let measured = format!("{:.2} {}", figure.value, figure.unit);
-            let bar = figure
-                .limit
-                .map(|limit| format!("< {limit} {}", figure.unit))
-                .unwrap_or_default();
-            let verdict = if figure.is_over() { "  over" } else { "" };
+            let (bar, verdict) = match figure.limit {
+                Some(limit) if figure.is_over() => (limit, "  OVER"),
+                Some(limit) => (limit, "  holds"),
+                None => {
+                    text.push_str(&format!("{:<width$} {measured:>14}\n", figure.name));
+                    continue;
+                }
+            };
+            let bar = format!("< {bar} {}", figure.unit);
             text.push_str(&format!(
-                "{:<44} {measured:>12} {bar:>12}{verdict}\n",
+                "{:<width$} {measured:>14} {bar:>14}{verdict}\n",
                 figure.name
             ));
         }
+        let barred = self.list.iter().filter(|figure| figure.limit.is_some());
+        let (over, held): (Vec<&Figure>, Vec<&Figure>) =
+            barred.partition(|figure| figure.is_over());
+        text.push_str(&format!(
+            "\n{} bars hold, {} do not\n",
+            held.len(),
+            over.len()
+        ));
         text
     }
 
@@ -123,8 +180,23 @@ impl Figures {
                 })
             })
             .collect();
-        json!({ "machine": self.machine, "commit": self.commit, "figures": list }).to_string()
+        json!({
+            "machine": self.machine,
+            "commit": self.commit,
+            "load": { "before": self.load_before, "at_end": load() },
+            "figures": list,
+        })
+        .to_string()
     }
+}
+
+/// Of the last minute. Nothing is known of it where there is no /proc.
+fn load() -> f64 {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]
@@ -139,6 +211,23 @@ mod tests {
     }
 
     #[test]
+    fn a_percentile_is_one_of_the_runs() {
+        let hundred: Vec<f64> = (1..=100).rev().map(f64::from).collect();
+        for percent in [1, 50, 95, 100] {
+            let value = percentile(&hundred, percent);
+            assert!((value - f64::from(percent)).abs() < f64::EPSILON, "{value}");
+        }
+        assert!((percentile(&[5.0, 1.0, 900.0], 95) - 900.0).abs() < f64::EPSILON);
+        assert!((percentile(&[7.0], 50) - 7.0).abs() < f64::EPSILON);
+        assert!(percentile(&[], 95).is_nan());
+    }
+
+    #[test]
+    fn what_was_not_measured_holds_no_bar() {
+        assert!(Figure::percentile("a", "ms", 95, vec![]).bar(1.0).is_over());
+    }
+
+    #[test]
     fn a_bar_is_a_bar() {
         assert!(!Figure::one("a", "ms", 149.9).bar(150.0).is_over());
         assert!(Figure::one("a", "ms", 150.0).bar(150.0).is_over());
@@ -150,9 +239,10 @@ mod tests {
         let figures = Figures {
             machine: "2 cores".to_owned(),
             commit: "abc".to_owned(),
+            load_before: 0.5,
             list: vec![Figure::median("start", "ms", vec![3.0, 1.0, 200.0]).bar(2.0)],
         };
-        assert!(figures.table().contains("over"), "{}", figures.table());
+        assert!(figures.table().contains("OVER"), "{}", figures.table());
         let json: Value = serde_json::from_str(&figures.json()).unwrap();
         assert_eq!(json["figures"][0]["value"], json!(3.0));
         assert_eq!(json["figures"][0]["over"], json!(true));

@@ -23,6 +23,13 @@ pub(crate) struct Machine<'a> {
     seat: Seat,
 }
 
+/// What passed through the cables of a machine since they exist.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Traffic {
+    pub(crate) bytes: u64,
+    pub(crate) packets: u64,
+}
+
 impl<'a> Machine<'a> {
     pub(super) fn new(lab: &'a Lab<'a>, seat: Seat) -> Self {
         Self { lab, seat }
@@ -81,9 +88,19 @@ impl<'a> Machine<'a> {
     }
 
     /// Commands of `ip` on this machine.
-    pub(crate) fn ip(&self, lines: &[&str]) -> Result<()> {
-        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    pub(crate) fn ip(&self, lines: &[impl AsRef<str>]) -> Result<()> {
+        let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
         self.lab.network.all(&self.namespace(), &lines)
+    }
+
+    /// Gives it another address, as a router does. The old one goes first: the
+    /// system takes all others of a network away with the oldest.
+    pub(crate) fn move_to(&self, old: Ipv4Addr, new: Ipv4Addr) -> Result<()> {
+        let prefix = Lan::PREFIX;
+        self.ip(&[
+            format!("address delete {old}/{prefix} dev eth0"),
+            format!("address add {new}/{prefix} broadcast + dev eth0"),
+        ])
     }
 
     /// Whether packets to elsewhere would have a way.
@@ -128,8 +145,52 @@ impl<'a> Machine<'a> {
             .counted(&self.namespace(), &format!("by_{interface}"))
     }
 
+    /// In both directions, over all its cables.
+    pub(crate) fn traffic(&self) -> Result<Traffic> {
+        let mut sum = Traffic::default();
+        self.each_cable(|cable| {
+            let arguments = ["-s", "-n", &cable.machine, "link", "show", &cable.interface];
+            let list = self.lab.network.ask(&arguments)?;
+            let passed =
+                traffic(&list).with_context(|| format!("{} has no counters", cable.interface))?;
+            sum.bytes += passed.bytes;
+            sum.packets += passed.packets;
+            Ok(())
+        })?;
+        Ok(sum)
+    }
+
     fn each_cable(&self, work: impl FnMut(&Cable) -> Result<()>) -> Result<()> {
         let cables = self.lab.network.cables_of(&self.seat);
         cables.iter().try_for_each(work)
+    }
+}
+
+fn traffic(list: &serde_json::Value) -> Option<Traffic> {
+    let number = |path: &str| list.pointer(&format!("/0/stats64{path}"))?.as_u64();
+    Some(Traffic {
+        bytes: number("/rx/bytes")? + number("/tx/bytes")?,
+        packets: number("/rx/packets")? + number("/tx/packets")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn both_directions_count() {
+        let list = json!([{"ifname": "eth0", "stats64": {
+            "rx": {"bytes": 180, "packets": 2},
+            "tx": {"bytes": 1000, "packets": 5},
+        }}]);
+        let sum = Traffic {
+            bytes: 1180,
+            packets: 7,
+        };
+        assert_eq!(traffic(&list), Some(sum));
+        assert_eq!(traffic(&json!([])), None);
     }
 }

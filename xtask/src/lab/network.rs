@@ -212,12 +212,13 @@ impl<'a> Network<'a> {
     }
 
     /// Several commands of `ip` in one namespace; the first that fails is told.
-    pub(super) fn all(&self, namespace: &str, lines: &[String]) -> Result<()> {
+    pub(super) fn all(&self, namespace: &str, lines: &[impl AsRef<str>]) -> Result<()> {
+        let lines: String = lines
+            .iter()
+            .map(|line| format!("{}\n", line.as_ref()))
+            .collect();
         let mut ip = command(self.tree, "ip");
-        process::feed(
-            ip.args(["-n", namespace, "-batch", "-"]),
-            &format!("{}\n", lines.join("\n")),
-        )
+        process::feed(ip.args(["-n", namespace, "-batch", "-"]), &lines)
     }
 
     pub(super) fn ask(&self, arguments: &[&str]) -> Result<Value> {

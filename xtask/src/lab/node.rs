@@ -3,17 +3,17 @@
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
-use super::machine::Machine;
+use super::{gateway::Gateway, machine::Machine};
 use crate::{
     process,
     trial::{Home, Trial},
@@ -37,6 +37,16 @@ pub(crate) struct Node<'a> {
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
+    pub(crate) began: Instant,
+    /// When its word arrived here that it is ready.
+    pub(crate) ready: Instant,
+}
+
+/// A node that was started and has not yet said that it is ready.
+pub(crate) struct Launch {
+    running: Running,
+    first_line: mpsc::Receiver<Instant>,
+    log: PathBuf,
 }
 
 /// Another machine, as a node sees it.
@@ -121,12 +131,22 @@ impl<'a> Node<'a> {
     }
 
     /// `serve` is what starts it, changed as the case may need.
-    pub(crate) fn start_with(&self, mut serve: Command) -> Result<Running> {
+    pub(crate) fn start_with(&self, serve: Command) -> Result<Running> {
+        self.launch(serve)?.until_ready()
+    }
+
+    /// Starts it and waits for nothing.
+    pub(crate) fn launch(&self, mut serve: Command) -> Result<Launch> {
         let errors = process::append(&self.log)?;
         serve.stdout(Stdio::piped()).stderr(errors);
+        let began = Instant::now();
         let mut child = self.machine.spawn(&mut serve)?;
         let out = child.stdout.take();
-        let running = Running { child };
+        let running = Running {
+            child,
+            began,
+            ready: began,
+        };
         let out = out.context("a node has no output")?;
         let mut rest = process::append(&self.log)?;
         let (on_line, first_line) = mpsc::channel();
@@ -134,18 +154,15 @@ impl<'a> Node<'a> {
             for line in BufReader::new(out).lines().map_while(Result::ok) {
                 // Nobody listens after the first line, and a log that cannot be
                 // written is no reason to hold the node up.
-                let _ = on_line.send(());
+                let _ = on_line.send(Instant::now());
                 let _ = writeln!(rest, "{line}");
             }
         });
-        match first_line.recv_timeout(PATIENCE) {
-            Ok(()) => Ok(running),
-            Err(_) => bail!(
-                "{} did not become ready; its log ends with:\n{}",
-                self.name,
-                self.last_words()
-            ),
-        }
+        Ok(Launch {
+            running,
+            first_line,
+            log: self.log.clone(),
+        })
     }
 
     /// Starts it so that it outlives this command; `lab down` ends it.
@@ -164,6 +181,24 @@ impl<'a> Node<'a> {
         trial.wait_for("the node was ready", PATIENCE, ready)?;
         trial.leave_running();
         Ok(())
+    }
+
+    /// Makes it one that never ran before.
+    pub(crate) fn forget_everything(&self) -> Result<()> {
+        let data = self.home.data();
+        if data.exists() {
+            fs::remove_dir_all(&data)
+                .with_context(|| format!("{} cannot be removed", data.display()))?;
+        }
+        Ok(())
+    }
+
+    /// How to speak to it while it runs.
+    pub(crate) fn gateway(&self) -> Result<Gateway> {
+        let card = self.home.data().join("node.json");
+        let card =
+            fs::read_to_string(&card).with_context(|| format!("{} does not run", self.name))?;
+        Gateway::new(self.machine, &card)
     }
 
     /// The process of this node and of no other.
@@ -188,11 +223,10 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// What `banyan peers` says.
+    /// The machines it knows.
     pub(crate) fn peers(&self) -> Result<Vec<Peer>> {
-        let list: Value = serde_json::from_str(&self.says(&["--json", "peers"])?)
-            .context("banyan peers wrote no JSON")?;
-        let list = list.as_array().context("banyan peers wrote no list")?;
+        let list = self.gateway()?.call("peers.list", &Value::Null)?;
+        let list = list.as_array().context("the machines are no list")?;
         list.iter().map(Peer::read).collect()
     }
 
@@ -224,16 +258,27 @@ impl<'a> Node<'a> {
         );
         Ok(text(&output.stdout))
     }
+}
 
-    fn last_words(&self) -> String {
-        let text = fs::read_to_string(&self.log).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        let start = lines.len().saturating_sub(10);
-        lines.get(start..).unwrap_or_default().join("\n")
+impl Launch {
+    pub(crate) fn until_ready(mut self) -> Result<Running> {
+        match self.first_line.recv_timeout(PATIENCE) {
+            Ok(at) => self.running.ready = at,
+            Err(_) => bail!(
+                "a node did not become ready; {} ends with:\n{}",
+                self.log.display(),
+                last_lines(&self.log)
+            ),
+        }
+        Ok(self.running)
     }
 }
 
 impl Running {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub(crate) fn signal(&self, name: &str) {
         process::signal(name, &[self.child.id()]);
     }
@@ -263,7 +308,7 @@ impl Drop for Running {
 }
 
 impl Peer {
-    /// From the list of `banyan peers`, or from an event about one.
+    /// From the list of all, or from an event about one.
     pub(crate) fn read(value: &Value) -> Result<Self> {
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
         let addresses = value.get("addresses").and_then(Value::as_array);
@@ -282,9 +327,16 @@ impl Peer {
     }
 }
 
+fn last_lines(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    let start = lines.len().saturating_sub(10);
+    lines.get(start..).unwrap_or_default().join("\n")
+}
+
 /// Whether a command line, as the kernel keeps it, is that of the node on this
 /// data folder.
-fn serves(line: &[u8], data: &std::path::Path) -> bool {
+fn serves(line: &[u8], data: &Path) -> bool {
     let words: Vec<&[u8]> = line.split(|byte| *byte == 0).collect();
     let data = data.as_os_str().as_encoded_bytes();
     words.contains(&&b"serve"[..])
@@ -295,8 +347,6 @@ fn serves(line: &[u8], data: &std::path::Path) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use serde_json::json;
 
     use super::*;

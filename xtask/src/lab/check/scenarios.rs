@@ -127,8 +127,9 @@ fn private(machines: &[Machine<'_>]) -> Result<Verdict> {
         return wrong_plan();
     };
     one.ip(&[
-        "link add more type dummy",
+        "link add more type veth peer name end",
         "address add 192.168.77.1/24 broadcast + dev more",
+        "link set end up",
         "link set more up",
     ])?;
     let (_, running) = nodes.pop().context("a plan with machines")?;
@@ -262,10 +263,7 @@ fn address(machines: &[Machine<'_>]) -> Result<Verdict> {
     let _running = [here.start()?, there.start()?];
     meet(&[&here, &there])?;
     let new = Lan::First.crowd(0x0102);
-    two.ip(&[
-        &format!("address add {new}/16 broadcast + dev eth0"),
-        &format!("address delete {}/16 dev eth0", two.address()),
-    ])?;
+    two.move_to(two.address(), new)?;
     let is_new = |address: &String| address.starts_with(&format!("{new}:"));
     eventually("a session over the new address", || {
         let peer = here.peer(&there)?;
