@@ -38,6 +38,7 @@ mod settling;
 mod tests;
 mod vouches;
 mod vouching;
+mod witnesses;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

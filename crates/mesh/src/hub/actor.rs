@@ -43,6 +43,7 @@ use super::{
     handle::{Answer, Command, MeshHandle, RedeemError, Sessions},
     session::now,
     vouches::Vouches,
+    witnesses::Witnesses,
 };
 use crate::{
     beacon::{Beacon, Heard},
@@ -116,6 +117,7 @@ pub(super) struct Actor {
     ignored: BTreeMap<Ignored, u64>,
     failures: BTreeMap<DeviceId, DialFailure>,
     not_vouched: BTreeMap<DeviceId, DialFailure>,
+    witnesses: Witnesses,
     refused_sources: u64,
     made_room: u64,
 }
@@ -259,6 +261,7 @@ impl Actor {
             ignored: BTreeMap::new(),
             failures: BTreeMap::new(),
             not_vouched: BTreeMap::new(),
+            witnesses: Witnesses::default(),
             refused_sources: 0,
             made_room: 0,
         };
@@ -387,8 +390,12 @@ impl Actor {
                     self.refused_sources += 1;
                     return;
                 }
-                if let Err(reason) = self.presence.heard(&bytes, source, now(), wall_clock()) {
-                    *self.ignored.entry(reason).or_default() += 1;
+                match self.presence.heard(&bytes, source, now(), wall_clock()) {
+                    Ok(()) => self.witnesses.heard(&bytes, source, |device| {
+                        let mut open = self.connections.values();
+                        open.any(|slot| slot.device == Some(device))
+                    }),
+                    Err(reason) => *self.ignored.entry(reason).or_default() += 1,
                 }
             }
             // Sessions stay: after a short sleep they go on.
@@ -469,6 +476,8 @@ impl Actor {
             ignored: self.ignored.clone(),
             failures: self.failures.clone(),
             not_vouched: self.not_vouched.clone(),
+            answered: self.witnesses.answered().clone(),
+            visitors: self.witnesses.visitors().clone(),
             refused_sources: self.refused_sources,
             strangers: self.doorman.strangers(),
             made_room: self.made_room,

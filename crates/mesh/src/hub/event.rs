@@ -1,8 +1,8 @@
 //! What a mesh tells, and what can be asked of it.
 
 use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
+    collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, SocketAddr},
     time::{Duration, SystemTime},
 };
 
@@ -228,7 +228,12 @@ pub struct MeshReport {
     /// Machines nearby that should hold a mesh key of ours, and why it was not
     /// shown so far.
     pub not_vouched: BTreeMap<DeviceId, DialFailure>,
-    /// Connections from addresses that are not near.
+    /// Where announcements of ours were answered from while nothing was open
+    /// between the two; whoever answers dials as well. The first few.
+    pub answered: BTreeSet<IpAddr>,
+    /// Where connections came from, the first few.
+    pub visitors: BTreeSet<IpAddr>,
+    /// Packets and connections from addresses that are not near.
     pub refused_sources: u64,
     /// Connections that nobody has decided about yet.
     pub strangers: usize,

@@ -13,6 +13,7 @@ mod pairing;
 mod real;
 mod sleep;
 mod vouching;
+mod witnesses;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -44,6 +44,7 @@ impl Actor {
             self.refused_sources += 1;
             return;
         }
+        self.witnesses.came(arrival.address.ip());
         let (connection, mut desk, cancel) =
             self.open_slot(arrival.address, true, None, Stage::AtTheDoor);
         if let Some(leaves) = self.doorman.admit(connection, arrival.address.ip()) {
