@@ -13,9 +13,10 @@ use crate::{
     Api, ApiError,
     dto::{
         AuditEntry, AuditQuery, Autostart, ChatReadiness, DesktopState, Diagnostics,
-        FirewallChange, FolderChoice, FolderPick, LogLine, LogQuery, Machine, OpenPlace,
-        PairingAnswer, Peer, PeerAddress, PeerRef, PermissionGrant, PermissionRef, QuotaChange,
-        Rename, Report, ReportSaved, SaveReport, Setting, SettingChange, SettingKey, Status,
+        FirewallChange, FolderChoice, FolderPick, Invitation, JoinRef, LogLine, LogQuery, Machine,
+        MeshKey, MeshKeyRotated, MeshKeyText, OpenPlace, PairingAnswer, Peer, PeerAddress, PeerRef,
+        PermissionGrant, PermissionRef, QuotaChange, Rename, Report, ReportSaved, SaveReport,
+        Setting, SettingChange, SettingKey, Status, Ticket, TicketUse, TicketWish,
     },
     handlers,
 };
@@ -112,6 +113,23 @@ calls! {
     AdoptPeerName = "peers.adopt_name", handlers::peers::adopt_name, (PeerRef) -> Peer;
     /// What was decided, refused and handed out, newest first.
     ListAudit = "audit.list", handlers::peers::audit, (AuditQuery) -> Vec<AuditEntry>;
+
+    /// Invites one machine, once, within a day.
+    MakeTicket = "tickets.make", handlers::joining::make_ticket, (TicketWish) -> Ticket;
+    /// The invitations that were made here, newest first.
+    ListTickets = "tickets.list", handlers::joining::tickets, (()) -> Vec<Invitation>;
+    /// Withdraws an invitation that is open.
+    WithdrawTicket = "tickets.withdraw", handlers::joining::withdraw_ticket, (JoinRef) -> ();
+    /// Joins the machine that a ticket invites to.
+    RedeemTicket = "tickets.redeem", handlers::joining::redeem_ticket, (TicketUse) -> Peer;
+    /// The mesh keys that this machine holds, newest first.
+    ListMeshKeys = "mesh.list", handlers::joining::mesh_keys, (()) -> Vec<MeshKey>;
+    /// Holds a mesh key: machines that hold the same are trusted.
+    AddMeshKey = "mesh.add", handlers::joining::add_mesh_key, (MeshKeyText) -> Vec<MeshKey>;
+    /// Replaces a mesh key by a new one.
+    RotateMeshKey = "mesh.rotate", handlers::joining::rotate_mesh_key, (JoinRef) -> MeshKeyRotated;
+    /// Ends the trust that rests on a mesh key at once.
+    RemoveMeshKey = "mesh.remove", handlers::joining::remove_mesh_key, (JoinRef) -> ();
 
     /// Every setting with its value, where that came from and what is allowed.
     ListSettings = "settings.list", handlers::settings::list, (()) -> Vec<Setting>;

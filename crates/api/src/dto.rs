@@ -5,6 +5,7 @@ mod chat;
 mod desktop;
 mod diagnostics;
 mod event;
+mod joining;
 mod machine;
 mod peer;
 mod setting;
@@ -19,12 +20,16 @@ pub use diagnostics::{
     LogLevel, LogLine, LogQuery, Outcome, Report,
 };
 pub use event::{Event, Happening, PeerOccasion};
+pub use joining::{
+    Invitation, JoinKind, JoinRef, MeshKey, MeshKeyRotated, MeshKeyText, Ticket, TicketUse,
+    TicketWish,
+};
 pub use machine::{KeyStore, Machine, Rename};
 pub use peer::{
-    AuditEntry, AuditQuery, LlmLimits, Pairing, PairingAnswer, PairingOutcome, PairingSide,
-    PairingStep, Peer, PeerActivity, PeerAddress, PeerForm, PeerPermission, PeerPresence,
-    PeerQuota, PeerRef, PeerState, PeerTrouble, Permission, PermissionGrant, PermissionRef,
-    QuotaChange, Relation, Term, TrustOrigin,
+    AuditEntry, AuditQuery, LlmLimits, LlmWish, Pairing, PairingAnswer, PairingOutcome,
+    PairingSide, PairingStep, Peer, PeerActivity, PeerAddress, PeerForm, PeerPermission,
+    PeerPresence, PeerQuota, PeerRef, PeerState, PeerTrouble, Permission, PermissionGrant,
+    PermissionRef, QuotaChange, Relation, Term, TrustOrigin,
 };
 pub use setting::{
     Setting, SettingChange, SettingKey, SettingKind, SettingSource, SettingValue, Unit,

@@ -137,6 +137,23 @@ codes! {
     /// No address of it is known.
     ReachNoAddress = "reach_no_address" (), retryable: true;
 
+    /// Not a ticket.
+    BadTicket = "bad_ticket" ("reason"), retryable: false;
+    /// The ticket makes both machines one person's, and nobody said so here.
+    TicketIsMine = "ticket_is_mine" (), retryable: false;
+    /// The ticket is for machines of several people.
+    TicketIsTeam = "ticket_is_team" (), retryable: false;
+    /// The ticket and its issuer disagree on what it means.
+    InvitationKind = "invitation_kind" (), retryable: false;
+    /// The issuer of the ticket does not let this machine in.
+    NotWelcome = "not_welcome" (), retryable: false;
+    /// The key of the person could not be kept here.
+    PersonNotKept = "person_not_kept" ("reason"), retryable: true;
+    /// Not a mesh key.
+    BadMeshKey = "bad_mesh_key" ("reason"), retryable: false;
+    /// The file of the mesh keys cannot be read or written.
+    MeshKeysUnusable = "mesh_keys_unusable" ("reason"), retryable: false;
+
     /// The machine is not trusted here.
     NotTrusted = "not_trusted" (), retryable: false;
     /// The machine is blocked here.

@@ -4,6 +4,7 @@
 pub(crate) mod chat;
 pub(crate) mod desktop;
 pub(crate) mod diagnostics;
+pub(crate) mod joining;
 pub(crate) mod machines;
 pub(crate) mod peers;
 pub(crate) mod settings;

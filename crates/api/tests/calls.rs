@@ -218,6 +218,7 @@ impl Scene {
                 .map(|(name, value)| (name.into(), value.into()))
                 .into(),
             flags: Vec::new(),
+            mesh_key_file: None,
             journal: Journal::new(None),
             keyring: KeyringChoice::FileOnly,
             version: "1.2.3".to_owned(),

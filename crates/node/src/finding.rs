@@ -70,6 +70,8 @@ findings! {
         LogFolderUnwritable { folder: String, reason: String } = "log_folder_unwritable", Warning;
         /// The record of machines was damaged; it lies aside, and a new one began.
         MachinesSetAside { file: String } = "machines_set_aside", Problem;
+        /// The mesh key that was handed over at the start has been replaced.
+        MeshKeyReplaced { origin: String } = "mesh_key_replaced", Warning;
         /// A part of the node failed and was started again.
         TaskRestarted { task: String } = "task_restarted", Warning;
         /// A part of the node failed again and again and stays off.

@@ -28,6 +28,7 @@ pub mod health;
 pub mod journal;
 mod last_hour;
 pub mod logging;
+pub mod mesh_keys;
 pub mod neighbours;
 mod node;
 mod notices;
@@ -37,6 +38,7 @@ mod report;
 mod settings;
 pub mod store;
 pub mod supervise;
+pub mod tickets;
 pub mod trust;
 
 pub use handle::{Handle, Listening, Machine};

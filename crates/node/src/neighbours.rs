@@ -10,6 +10,7 @@
 //! - `actor`: what happens, and what follows from it
 //! - `opening`: the sockets, and what the mesh is started with
 //! - `reference`: how people name a machine
+//! - `tickets`: how a machine is invited, and how it comes
 //!
 //! Invariants: nothing is trusted by the mesh that the rules do not trust, and
 //! what the rules end, the mesh closes before the answer is given. A decision is
@@ -21,12 +22,13 @@ mod neighbour;
 mod opening;
 mod pairing;
 mod reference;
+mod tickets;
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use mesh::hub::{Failure, MeshReport, ReachError, Stopped};
 use tokio::sync::{mpsc, watch};
-use wire::{DeviceId, msg::pair::Relation};
+use wire::{DeviceId, msg::pair::Relation, ticket::TicketError};
 
 pub(crate) use actor::policy;
 pub use neighbour::{Neighbour, Pinned, Presence, Rights, Trouble};
@@ -34,10 +36,12 @@ pub use opening::MeshError;
 pub(crate) use opening::{Open, Opening, own_form};
 pub use pairing::{Asker, Outcome, Pairing, Step};
 pub use reference::{BadPlace, FindError, Place};
+pub use tickets::Made;
 
 use crate::{
     Handle,
-    store::{Grant, Page, Permission, Quota, Recorded, StoreError, Term},
+    mesh_keys::{KeyError, MeshKeys, Rotated},
+    store::{self, Grant, Page, Permission, Quota, Recorded, StoreError, Term},
     supervise::TaskResult,
     trust::{Trust, TrustError},
 };
@@ -66,6 +70,24 @@ pub enum NeighbourError {
     NoPairing,
     #[error("not reached: {0:?}")]
     NotReached(Failure),
+    /// It makes both machines one person's, and the person here did not say so.
+    #[error("the ticket is for machines of one person")]
+    TicketIsMine,
+    #[error("the ticket is for machines of several people")]
+    TicketIsTeam,
+    /// Its issuer says that it means something else.
+    #[error("the ticket and its issuer disagree on what it means")]
+    OtherKind,
+    #[error("its issuer does not let this machine in")]
+    NotWelcome,
+    #[error("the key of the person was not kept: {0}")]
+    NotKept(String),
+    #[error(transparent)]
+    Ticket(TicketError),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    #[error("no secret could be drawn: {0}")]
+    Randomness(String),
     #[error("the node is stopping")]
     Stopping,
 }
@@ -89,11 +111,11 @@ pub(crate) struct Keeper {
     wishes: tokio::sync::Mutex<mpsc::Receiver<Wish>>,
 }
 
-pub(crate) fn new(trust: Trust) -> (Neighbours, Keeper) {
+pub(crate) fn new(trust: Trust, keys: MeshKeys) -> (Neighbours, Keeper) {
     let (mesh, running) = watch::channel(None);
     let (publish, known) = watch::channel(Known::new());
     let (wishes, wished) = mpsc::channel(WISHES);
-    let carrier = Carrier::new(trust, running);
+    let carrier = Carrier::new(trust, keys, running);
     let neighbours = Neighbours {
         carrier: carrier.clone(),
         known,
@@ -185,9 +207,14 @@ impl Neighbours {
 impl Neighbours {
     /// Goes to an address that a person gave, and says who is there.
     pub async fn add(&self, place: &Place) -> Result<DeviceId, NeighbourError> {
+        self.dial_any(place.resolve(opening::usual_port()).await?)
+            .await
+    }
+
+    async fn dial_any(&self, addresses: Vec<SocketAddr>) -> Result<DeviceId, NeighbourError> {
         let mesh = self.carrier.mesh()?;
         let mut failure = None;
-        for address in place.resolve(opening::usual_port()).await? {
+        for address in addresses {
             match mesh.dial(address).await {
                 Ok((device, card)) => {
                     self.wish(Wish::Found(device, card, address)).await?;
@@ -252,6 +279,42 @@ impl Neighbours {
             .filter(|pairing| !matches!(pairing.step, Step::Ended(_)))
             .map(drop)
             .ok_or(NeighbourError::NoPairing)
+    }
+}
+
+/// Mesh keys.
+impl Neighbours {
+    pub(crate) async fn active_keys(&self) -> Vec<wire::MeshKey> {
+        self.carrier.keys.active().await
+    }
+
+    /// Holds a key that a person handed over.
+    pub async fn hold_key(&self, text: &str) -> Result<store::MeshKeyId, NeighbourError> {
+        let key: wire::MeshKey = text.parse().map_err(KeyError::Text)?;
+        let id = crate::mesh_keys::stored(key.id());
+        self.carrier.keys.hold(key).await?;
+        self.carrier.keys_changed().await;
+        Ok(id)
+    }
+
+    /// Replaces a key by a new one. Machines that are connected get it now, the
+    /// others when they come, within the grace.
+    pub async fn rotate_key(&self, id: store::MeshKeyId) -> Result<Rotated, NeighbourError> {
+        let mut rotated = self.carrier.keys.replace(id, None).await?;
+        self.carrier.keys_changed().await;
+        self.carrier
+            .hand_over(id, &rotated.key, &rotated.devices)
+            .await;
+        let effects = std::mem::take(&mut rotated.effects);
+        self.follow(effects).await?;
+        Ok(rotated)
+    }
+
+    /// Ends the trust that rests on a key at once.
+    pub async fn remove_key(&self, id: store::MeshKeyId) -> Result<(), NeighbourError> {
+        let effects = self.carrier.keys.remove(id).await?;
+        self.carrier.keys_changed().await;
+        self.follow(effects).await
     }
 }
 
@@ -351,10 +414,10 @@ impl From<ReachError> for NeighbourError {
 }
 
 /// An address as a store keeps it.
-fn kept(address: SocketAddr) -> Option<crate::store::PeerAddress> {
+fn kept(address: SocketAddr) -> Option<store::PeerAddress> {
     let host = match address {
         SocketAddr::V6(v6) if v6.scope_id() != 0 => format!("{}%{}", v6.ip(), v6.scope_id()),
         SocketAddr::V4(_) | SocketAddr::V6(_) => address.ip().to_string(),
     };
-    crate::store::PeerAddress::tcp(&host, address.port()).ok()
+    store::PeerAddress::tcp(&host, address.port()).ok()
 }

@@ -31,6 +31,7 @@ use crate::{
     folder::{self, Folder, FolderError, Lock},
     handle::{Knowing, Shared},
     journal::Journal,
+    mesh_keys::{self, GivenKey, GivenKeyError, MeshKeys, RingError},
     neighbours::{self, MeshError},
     settings::{self, Keeper, Snapshot, Sources},
     store::{self, Form, StoreError},
@@ -49,6 +50,9 @@ pub struct Options {
     pub environment: Vec<(OsString, OsString)>,
     /// What the command line says about settings, as text.
     pub flags: Vec<(Key, String)>,
+    /// A file with a mesh key that a person handed over; the variable
+    /// `BANYAN_MESH_KEY` may hold one as well.
+    pub mesh_key_file: Option<PathBuf>,
     pub journal: Journal,
     pub keyring: KeyringChoice,
     pub version: String,
@@ -64,6 +68,7 @@ impl Options {
             system_place: folder::system_place(),
             environment: std::env::vars_os().collect(),
             flags: Vec::new(),
+            mesh_key_file: None,
             journal,
             keyring: KeyringChoice::System,
             version: version.to_owned(),
@@ -103,6 +108,12 @@ pub enum StartError {
         /// Where the port was chosen.
         origin: Origin,
     },
+    /// The mesh keys of the data folder cannot be read.
+    #[error(transparent)]
+    MeshKeys(#[from] RingError),
+    /// The mesh key that was handed over cannot be used.
+    #[error(transparent)]
+    GivenKey(#[from] GivenKeyError),
     /// A fault of Banyan's own.
     #[error("starting failed: {0}")]
     Fault(String),
@@ -118,9 +129,7 @@ pub struct Node {
 
 impl Node {
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let opened = tokio::task::spawn_blocking(move || Opened::open(options))
-            .await
-            .map_err(|error| StartError::Fault(error.to_string()))??;
+        let opened = blocking(move || Opened::open(options)).await??;
         let Opened {
             options,
             folder,
@@ -130,21 +139,30 @@ impl Node {
             identity,
             machines,
             form,
+            given,
         } = opened;
         let identity = Arc::new(identity);
         let (settings, keeper) = settings::open(&store, sources.clone(), lock.clone());
         let config = store.config();
         let policy = neighbours::policy(&config);
         let trust = Trust::new(machines.store, policy, trust::Clock::system());
+        let keys = {
+            let (folder, trust) = (folder.clone(), trust.clone());
+            blocking(move || MeshKeys::open(&folder, trust)).await??
+        };
+        let replaced = match given {
+            Some(given) => given.hold(&keys).await?,
+            None => None,
+        };
         let opening = neighbours::Opening {
             identity: Arc::clone(&identity),
             instance: machines.instance,
             form,
         };
         let mesh = opening
-            .open(&config, &trust.view())
+            .open(&config, &trust.view(), keys.active().await)
             .map_err(|error| StartError::of_mesh(error, &config))?;
-        let (neighbours, mesh_keeper) = neighbours::new(trust);
+        let (neighbours, mesh_keeper) = neighbours::new(trust, keys);
         let knowing = Knowing {
             identity,
             settings,
@@ -154,6 +172,9 @@ impl Node {
         let shared = Arc::new(Shared::new(&options, folder, knowing));
         let handle = Handle::new(Arc::clone(&shared));
         note_what_the_start_showed(&handle);
+        if let Some(origin) = replaced {
+            handle.raise(Notice::MeshKeyReplaced { origin });
+        }
         if let Some(file) = machines.set_aside {
             let file = file.display().to_string();
             warn!(file, "the store of machines was damaged and is set aside");
@@ -212,6 +233,13 @@ impl Drop for Node {
     }
 }
 
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StartError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| StartError::Fault(error.to_string()))
+}
+
 /// What blocks while it is opened.
 struct Opened {
     options: Options,
@@ -222,6 +250,7 @@ struct Opened {
     identity: Identity,
     machines: store::Opened,
     form: Form,
+    given: Option<GivenKey>,
 }
 
 impl Opened {
@@ -241,6 +270,10 @@ impl Opened {
             .to_files(folder.logs(), keep_files(log.keep_files.get()));
         let identity = Identity::open(folder.root(), options.keyring)
             .map_err(|error| StartError::of_identity(error, &folder))?;
+        let given = GivenKey::of(
+            options.mesh_key_file.as_deref(),
+            options.variable(mesh_keys::VARIABLE).map(AsRef::as_ref),
+        )?;
         let machines = store::open(&folder, lock.clone(), SystemTime::now())?;
         Ok(Self {
             options,
@@ -251,6 +284,7 @@ impl Opened {
             identity,
             machines,
             form: neighbours::own_form(),
+            given,
         })
     }
 }
@@ -371,7 +405,11 @@ fn start_mesh(
         async move {
             let open = match first {
                 Some(open) => open,
-                None => opening.open(&handle.config(), &handle.neighbours().trust().view())?,
+                None => {
+                    let neighbours = handle.neighbours();
+                    let keys = neighbours.active_keys().await;
+                    opening.open(&handle.config(), &neighbours.trust().view(), keys)?
+                }
             };
             note_moved_ports(&handle, &open.moved);
             keeper.run(handle, open, end).await

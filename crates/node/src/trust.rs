@@ -175,6 +175,19 @@ impl Trust {
             .map(|done| done.effects)
     }
 
+    /// This machine redeemed an invitation of the device.
+    pub async fn invited(
+        &self,
+        device: DeviceId,
+        who: Introduction,
+        relation: Relation,
+        invitation: InvitationId,
+    ) -> Result<Vec<Effect>, TrustError> {
+        self.decide(move |view| rules::trusting::invited(view, device, &who, relation, invitation))
+            .await
+            .map(|done| done.effects)
+    }
+
     /// A device came along while everybody on this network is welcome.
     pub async fn came_openly(
         &self,

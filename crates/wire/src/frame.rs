@@ -67,6 +67,8 @@ markers! {
     File = b"FILE:";
     /// Whose machine this is.
     Person = b"PERS:";
+    /// The key of a mesh, for one that replaces another.
+    MeshKey = b"MKEY:";
     /// Alive, and how far away.
     Ping = b"PING:";
     /// Leaving, with the reason.

@@ -253,6 +253,11 @@ impl fmt::Debug for MeshKey {
 }
 
 impl MeshKeyId {
+    /// As it was written down before.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

@@ -1,6 +1,7 @@
 //! What machines say to each other.
 
 pub mod announce;
+pub mod handover;
 pub mod mdns;
 pub mod pair;
 pub mod person;

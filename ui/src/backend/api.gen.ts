@@ -14,7 +14,7 @@ retryable: boolean, };
 /**
  * The closed list of what can go wrong across the edge.
  */
-export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "unknown_peer" | "ambiguous_peer" | "bad_address" | "no_such_host" | "pairing_under_way" | "no_pairing" | "reach_refused" | "reach_no_answer" | "reach_no_way" | "reach_far" | "reach_other_device" | "reach_ourselves" | "reach_turned_away" | "reach_broken" | "reach_no_address" | "not_trusted" | "blocked" | "not_allowed" | "denied" | "open_policy_only" | "policy_closed" | "mesh_key_unknown" | "mesh_key_retired" | "mesh_key_known" | "invitation_unknown" | "invitation_expired" | "invitation_used" | "too_many_invitations" | "too_many_devices" | "not_known" | "not_blocked" | "no_other_name" | "term_over" | "machines_unwritable" | "machines_busy" | "machines_damaged" | "machines_newer" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
+export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "unknown_peer" | "ambiguous_peer" | "bad_address" | "no_such_host" | "pairing_under_way" | "no_pairing" | "reach_refused" | "reach_no_answer" | "reach_no_way" | "reach_far" | "reach_other_device" | "reach_ourselves" | "reach_turned_away" | "reach_broken" | "reach_no_address" | "bad_ticket" | "ticket_is_mine" | "ticket_is_team" | "invitation_kind" | "not_welcome" | "person_not_kept" | "bad_mesh_key" | "mesh_keys_unusable" | "not_trusted" | "blocked" | "not_allowed" | "denied" | "open_policy_only" | "policy_closed" | "mesh_key_unknown" | "mesh_key_retired" | "mesh_key_known" | "invitation_unknown" | "invitation_expired" | "invitation_used" | "too_many_invitations" | "too_many_devices" | "not_known" | "not_blocked" | "no_other_name" | "term_over" | "machines_unwritable" | "machines_busy" | "machines_damaged" | "machines_newer" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
 
 /**
  * A machine with its identity.
@@ -52,6 +52,378 @@ key_store: KeyStore | null, this_machine: boolean, };
 export type KeyStore = "keyring" | "file";
 
 export type Rename = { name: string, };
+
+/**
+ * Another machine: one that is near, or one about which something was decided.
+ */
+export type Peer = { 
+/**
+ * The device id in full: base32 in groups of four.
+ */
+id: string, 
+/**
+ * The first eight characters of the id.
+ */
+short_id: string, 
+/**
+ * The public key in hexadecimal; its sigil is drawn from this.
+ */
+key: string, 
+/**
+ * As it was when somebody here decided about it, or as it calls itself;
+ * nothing while it was only heard.
+ */
+name: string | null, 
+/**
+ * What it calls itself now, where that is something else.
+ */
+offered_name: string | null, form: PeerForm, 
+/**
+ * The short id of the person who owns it, where that was proven.
+ */
+person: string | null, state: PeerState, 
+/**
+ * Only of a trusted machine.
+ */
+relation: Relation | null, 
+/**
+ * What trust rests on; only of a trusted machine.
+ */
+origin: TrustOrigin | null, 
+/**
+ * RFC 3339; only of a trusted machine.
+ */
+trusted_since: string | null, presence: PeerPresence, activity: PeerActivity, 
+/**
+ * Where it was met, such as `192.168.1.20:7878`; where to dial first stands first.
+ */
+addresses: Array<string>, 
+/**
+ * RFC 3339; nothing while no session is up.
+ */
+session_since: string | null, 
+/**
+ * Where the session goes to.
+ */
+session_address: string | null, rtt_ms: number | null, 
+/**
+ * It says that it offers models.
+ */
+has_llm: boolean, 
+/**
+ * RFC 3339.
+ */
+last_seen: string | null, 
+/**
+ * How far its clock is ahead of ours, in seconds. Harms nothing.
+ */
+clock_ahead_seconds: number | null, 
+/**
+ * It says that it trusts this machine.
+ */
+trusts_us: boolean, 
+/**
+ * It announces a mesh key that is not ours.
+ */
+other_mesh: boolean, 
+/**
+ * What it may do here; empty unless it is trusted.
+ */
+permissions: Array<PeerPermission>, quota: PeerQuota | null, pairing: Pairing | null, 
+/**
+ * Why it was not reached at the latest attempt.
+ */
+trouble: PeerTrouble | null, };
+
+export type PeerForm = "desktop" | "laptop" | "server" | "unknown";
+
+export type PeerState = "discovered" | "pending" | "trusted" | "blocked";
+
+export type Relation = "mine" | "other";
+
+export type TrustOrigin = "pairing" | "mesh_key" | "invitation" | "open_network";
+
+export type PeerPresence = "connected" | "nearby" | "away";
+
+/**
+ * What it is doing for us, as a worker.
+ */
+export type PeerActivity = "free" | "answering" | "away";
+
+/**
+ * One permission of one machine.
+ */
+export type PeerPermission = { permission: Permission, allowed: boolean, 
+/**
+ * Nobody said anything about it; this is what is usual for such a machine.
+ */
+usual: boolean, term: Term, 
+/**
+ * RFC 3339, where the term is `until`.
+ */
+until: string | null, 
+/**
+ * Of `llm.use`, where it is allowed.
+ */
+llm: LlmLimits | null, 
+/**
+ * Of `files.read`, where only some folders are meant.
+ */
+folders: Array<string> | null, };
+
+export type Permission = "llm.use" | "files.read" | "models.copy" | "admin";
+
+export type Term = "always" | "until" | "once";
+
+export type LlmLimits = { 
+/**
+ * Nothing means all that are shared.
+ */
+models: Array<string> | null, 
+/**
+ * Of one answer.
+ */
+max_tokens: number | null, requests_per_minute: number, 
+/**
+ * Answers at the same time.
+ */
+concurrency: number, };
+
+/**
+ * How much a machine may cost this one.
+ */
+export type PeerQuota = { messages_per_minute: number, storage_bytes: number, };
+
+/**
+ * A pairing under way, or how the latest one ended.
+ */
+export type Pairing = { 
+/**
+ * Who wanted it.
+ */
+asked_by: PairingSide, step: PairingStep, 
+/**
+ * Six digits, while the codes are compared.
+ */
+code: string | null, 
+/**
+ * How it ended; only in the step `ended`.
+ */
+outcome: PairingOutcome | null, 
+/**
+ * RFC 3339: when it is given up unless something happens.
+ */
+ends_at: string | null, };
+
+export type PairingSide = "here" | "there";
+
+export type PairingStep = "waiting" | "requested" | "opened" | "compare" | "confirmed" | "ended";
+
+export type PairingOutcome = "paired" | "codes_differ" | "codes_differ_there" | "cancelled" | "timed_out" | "broken" | "not_reached" | "not_kept";
+
+/**
+ * Why a machine was not reached.
+ */
+export type PeerTrouble = { error: ApiError, address: string, 
+/**
+ * RFC 3339.
+ */
+at: string, };
+
+export type PeerOccasion = "nearby" | "pairing_request";
+
+/**
+ * Names a machine: its id, the beginning of its id (four characters or more),
+ * or its name where only one has it.
+ */
+export type PeerRef = { peer: string, };
+
+/**
+ * An address `host[:port]`, or a ticket.
+ */
+export type PeerAddress = { address: string, };
+
+export type PairingAnswer = { peer: string, 
+/**
+ * The person compared the codes, and they are the same.
+ */
+same: boolean, 
+/**
+ * Both machines belong to the same person. Holds only where both say so.
+ */
+mine: boolean, };
+
+export type PermissionGrant = { peer: string, permission: Permission, term?: Term, 
+/**
+ * How long from now, where the term is `until`.
+ */
+minutes?: number, 
+/**
+ * Of `llm.use`; the usual ones where nothing is said. The page always says
+ * all of them.
+ */
+llm?: LlmLimits, 
+/**
+ * Of `files.read`; all that are shared where nothing is said.
+ */
+folders?: Array<string>, };
+
+export type PermissionRef = { peer: string, permission: Permission, };
+
+export type QuotaChange = { peer: string, 
+/**
+ * Nothing brings back what is usual.
+ */
+quota: PeerQuota | null, };
+
+/**
+ * Which entries of the audit log to read.
+ */
+export type AuditQuery = { 
+/**
+ * The last entry of the page before.
+ */
+before?: number, 
+/**
+ * Only what is about this machine.
+ */
+peer?: string, limit?: number, };
+
+/**
+ * Something that was decided, refused or handed out.
+ */
+export type AuditEntry = { id: number, 
+/**
+ * RFC 3339.
+ */
+at: string, 
+/**
+ * A word such as `paired`; the sentence is made from it and the details.
+ */
+kind: string, 
+/**
+ * The short id of the machine.
+ */
+peer: string | null, 
+/**
+ * Its name, while it is known.
+ */
+name: string | null, 
+/**
+ * The short id of the person.
+ */
+person: string | null, details: { [key in string]: string }, };
+
+/**
+ * What holding a mesh key, or being invited, means.
+ */
+export type JoinKind = "mine" | "team";
+
+export type TicketWish = { kind: JoinKind, };
+
+/**
+ * A ticket that was just made. Whoever holds it can join in place of whom it
+ * was for, so it is shown once and never again.
+ */
+export type Ticket = { 
+/**
+ * The first eight characters of the id of the invitation.
+ */
+id: string, kind: JoinKind, text: string, 
+/**
+ * RFC 3339.
+ */
+expires_at: string, 
+/**
+ * The ticket as a QR code: one string for each row, 1 for a dark module.
+ * Four light modules belong around it.
+ */
+qr: Array<string>, };
+
+/**
+ * An invitation that is open, or what became of it.
+ */
+export type Invitation = { 
+/**
+ * The first eight characters of its id.
+ */
+id: string, kind: JoinKind, 
+/**
+ * RFC 3339.
+ */
+created_at: string, 
+/**
+ * RFC 3339.
+ */
+expires_at: string, 
+/**
+ * The short id of the machine that used it.
+ */
+redeemed_by: string | null, 
+/**
+ * RFC 3339.
+ */
+redeemed_at: string | null, };
+
+/**
+ * Names an invitation or a mesh key by the first characters of its id.
+ */
+export type JoinRef = { id: string, };
+
+export type TicketUse = { ticket: string, 
+/**
+ * The person here knows that both machines become one person's.
+ */
+mine?: boolean, };
+
+/**
+ * A mesh key that this machine holds; its secret is not shown.
+ */
+export type MeshKey = { 
+/**
+ * The first eight characters of its id.
+ */
+id: string, kind: JoinKind, 
+/**
+ * RFC 3339.
+ */
+created_at: string, 
+/**
+ * RFC 3339: replaced, and no new machine is trusted through it.
+ */
+retired_at: string | null, 
+/**
+ * RFC 3339: when trust that still rests on it ends.
+ */
+grace_until: string | null, 
+/**
+ * The short ids of the machines whose trust rests on it.
+ */
+devices: Array<string>, };
+
+export type MeshKeyText = { key: string, };
+
+/**
+ * A mesh key that replaced another.
+ */
+export type MeshKeyRotated = { 
+/**
+ * The first eight characters of the id of the new key.
+ */
+id: string, 
+/**
+ * The new key, to hand over to machines that were not connected. A secret:
+ * it is shown once.
+ */
+key: string, 
+/**
+ * The short ids of the machines that are trusted through the old key.
+ */
+devices: Array<string>, 
+/**
+ * RFC 3339: until when those stay trusted without the new one.
+ */
+grace_until: string | null, };
 
 /**
  * One setting as a person sees it.
@@ -314,6 +686,22 @@ export interface Calls {
   "peers.adopt_name": { params: PeerRef; answer: Peer };
   /** What was decided, refused and handed out, newest first. */
   "audit.list": { params: AuditQuery; answer: Array<AuditEntry> };
+  /** Invites one machine, once, within a day. */
+  "tickets.make": { params: TicketWish; answer: Ticket };
+  /** The invitations that were made here, newest first. */
+  "tickets.list": { params: null; answer: Array<Invitation> };
+  /** Withdraws an invitation that is open. */
+  "tickets.withdraw": { params: JoinRef; answer: null };
+  /** Joins the machine that a ticket invites to. */
+  "tickets.redeem": { params: TicketUse; answer: Peer };
+  /** The mesh keys that this machine holds, newest first. */
+  "mesh.list": { params: null; answer: Array<MeshKey> };
+  /** Holds a mesh key: machines that hold the same are trusted. */
+  "mesh.add": { params: MeshKeyText; answer: Array<MeshKey> };
+  /** Replaces a mesh key by a new one. */
+  "mesh.rotate": { params: JoinRef; answer: MeshKeyRotated };
+  /** Ends the trust that rests on a mesh key at once. */
+  "mesh.remove": { params: JoinRef; answer: null };
   /** Every setting with its value, where that came from and what is allowed. */
   "settings.list": { params: null; answer: Array<Setting> };
   /** Writes one setting to the configuration file. */

@@ -243,6 +243,46 @@ export const sentences: Record<"en" | "fa", Record<string, SentenceTemplate>> = 
     "text": "No address of this machine is known now.",
     "fix": "Switch it on, or give its address by hand."
   },
+  "bad_ticket": {
+    "title": "That is not a ticket",
+    "text": "{reason}.",
+    "fix": "Copy the whole line again, from “banyan:” to its end."
+  },
+  "ticket_is_mine": {
+    "title": "This ticket joins two machines of one person",
+    "text": "Both will be in step, with every permission.",
+    "fix": "If both machines are yours, say so and use it again (`--mine`)."
+  },
+  "ticket_is_team": {
+    "title": "This ticket joins machines of several people",
+    "text": "Only shared models are used, nothing is put in step.",
+    "fix": "Use it without saying that the machine is yours."
+  },
+  "invitation_kind": {
+    "title": "The ticket and its issuer disagree",
+    "text": "They do not mean the same kind of trust, so nothing was done.",
+    "fix": "Ask for a new ticket."
+  },
+  "not_welcome": {
+    "title": "The other machine does not let this one in",
+    "text": "It may have blocked it, or trusts as many machines as it can.",
+    "fix": "Look at the other machine."
+  },
+  "person_not_kept": {
+    "title": "Both agreed, but it could not be kept here",
+    "text": "{reason}.",
+    "fix": "Mend that, then try again."
+  },
+  "bad_mesh_key": {
+    "title": "That is not a mesh key",
+    "text": "{reason}.",
+    "fix": "Copy the key again, whole, as `banyan mesh new` printed it."
+  },
+  "mesh_keys_unusable": {
+    "title": "The mesh keys of this machine cannot be used",
+    "text": "{reason}.",
+    "fix": "Mend or remove the file, then start again."
+  },
   "not_trusted": {
     "title": "The machine is not trusted here",
     "text": "Only a trusted machine can be given that.",
@@ -407,6 +447,11 @@ export const sentences: Record<"en" | "fa", Record<string, SentenceTemplate>> = 
     "title": "The record of machines was damaged",
     "text": "It lies at {file}, and a new one began empty: pair with your machines again.",
     "fix": "Keep the file if you want it looked at; otherwise pair again."
+  },
+  "mesh_key_replaced": {
+    "title": "The mesh key given at the start was replaced",
+    "text": "{origin} holds a key that makes no new trust any more. This machine goes by the newer one.",
+    "fix": "Put the new key there, or remove the old one."
   },
   "task_restarted": {
     "title": "A part of Banyan was restarted",
@@ -880,6 +925,46 @@ export const sentences: Record<"en" | "fa", Record<string, SentenceTemplate>> = 
     "text": "اکنون نشانی‌ای از این دستگاه در دست نیست.",
     "fix": "آن را روشن کنید یا نشانی‌اش را دستی بدهید."
   },
+  "bad_ticket": {
+    "title": "این بلیت نیست",
+    "text": "{reason}.",
+    "fix": "همهٔ خط را دوباره رونویسی کنید، از «banyan:» تا پایان."
+  },
+  "ticket_is_mine": {
+    "title": "این بلیت دو دستگاه یک نفر را به هم می‌پیوندد",
+    "text": "هر دو با همهٔ اجازه‌ها همگام می‌شوند.",
+    "fix": "اگر هر دو دستگاه از شماست، همین را بگویید و دوباره امتحان کنید (`--mine`)."
+  },
+  "ticket_is_team": {
+    "title": "این بلیت دستگاه‌های چند نفر را به هم می‌پیوندد",
+    "text": "فقط مدل‌های اشتراکی به کار می‌روند و چیزی همگام نمی‌شود.",
+    "fix": "آن را بدون گفتن اینکه دستگاه از شماست به کار ببرید."
+  },
+  "invitation_kind": {
+    "title": "بلیت و صادرکننده‌اش یکی نمی‌گویند",
+    "text": "نوع اعتماد در آن‌ها یکسان نیست، پس کاری انجام نشد.",
+    "fix": "بلیت تازه‌ای بخواهید."
+  },
+  "not_welcome": {
+    "title": "دستگاه دیگر این یکی را راه نمی‌دهد",
+    "text": "شاید مسدودش کرده یا بیش از این دستگاهی نمی‌پذیرد.",
+    "fix": "به دستگاه دیگر نگاه کنید."
+  },
+  "person_not_kept": {
+    "title": "هر دو موافق بودند ولی اینجا نگه‌داشته نشد",
+    "text": "{reason}.",
+    "fix": "این را درست کنید و دوباره امتحان کنید."
+  },
+  "bad_mesh_key": {
+    "title": "این کلید شبکه نیست",
+    "text": "{reason}.",
+    "fix": "کلید را دوباره و کامل رونویسی کنید، همان‌گونه که `banyan mesh new` نوشت."
+  },
+  "mesh_keys_unusable": {
+    "title": "کلیدهای شبکهٔ این دستگاه به کار نمی‌آیند",
+    "text": "{reason}.",
+    "fix": "پرونده را درست یا پاک کنید و دوباره روشن کنید."
+  },
   "not_trusted": {
     "title": "این دستگاه اینجا مورد اعتماد نیست",
     "text": "فقط به دستگاه مورد اعتماد می‌توان این را داد.",
@@ -1044,6 +1129,11 @@ export const sentences: Record<"en" | "fa", Record<string, SentenceTemplate>> = 
     "title": "دفتر دستگاه‌ها آسیب دیده بود",
     "text": "اکنون در {file} است و دفتر تازه‌ای خالی آغاز شد: دوباره با دستگاه‌هایتان جفت شوید.",
     "fix": "اگر می‌خواهید کسی آن را ببیند پرونده را نگه دارید؛ وگرنه دوباره جفت شوید."
+  },
+  "mesh_key_replaced": {
+    "title": "کلید شبکهٔ داده‌شده جایگزین شده است",
+    "text": "{origin} کلیدی دارد که دیگر اعتماد تازه‌ای نمی‌سازد. این دستگاه کلید تازه‌تر را به کار می‌برد.",
+    "fix": "کلید تازه را آنجا بگذارید یا کلید کهنه را بردارید."
   },
   "task_restarted": {
     "title": "بخشی از Banyan دوباره اجرا شد",

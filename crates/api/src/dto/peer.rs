@@ -171,6 +171,16 @@ pub struct LlmLimits {
     pub concurrency: u32,
 }
 
+/// Limits as somebody asks for them: what is left out is as usual.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LlmWish {
+    pub models: Option<Vec<String>>,
+    pub max_tokens: Option<u32>,
+    pub requests_per_minute: Option<u32>,
+    pub concurrency: Option<u32>,
+}
+
 /// How much a machine may cost this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PeerQuota {
@@ -273,10 +283,11 @@ pub struct PermissionGrant {
     #[serde(default)]
     #[ts(optional)]
     pub minutes: Option<u32>,
-    /// Of `llm.use`; the usual ones where nothing is said.
+    /// Of `llm.use`; the usual ones where nothing is said. The page always says
+    /// all of them.
     #[serde(default)]
-    #[ts(optional)]
-    pub llm: Option<LlmLimits>,
+    #[ts(optional, as = "Option<LlmLimits>")]
+    pub llm: Option<LlmWish>,
     /// Of `files.read`; all that are shared where nothing is said.
     #[serde(default)]
     #[ts(optional)]

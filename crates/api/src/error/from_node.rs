@@ -6,6 +6,7 @@ use node::{
     Failure, IdentityError, SettingError, StartError,
     config::{BadValue, ChangeError, ConfigError, Origin},
     folder::FolderError,
+    mesh_keys::{GivenKeyError, KeyError, RingError},
     neighbours::{FindError, MeshError, NeighbourError},
     plain,
     store::StoreError,
@@ -22,6 +23,8 @@ impl From<StartError> for ApiError {
             StartError::Identity(error) => error.into(),
             StartError::Store(error) => error.into(),
             StartError::Mesh { error, origin } => of_mesh(error, &origin),
+            StartError::MeshKeys(error) => error.into(),
+            StartError::GivenKey(error) => error.into(),
             StartError::Fault(reason) => Self::internal(&reason),
         }
     }
@@ -206,9 +209,52 @@ impl From<NeighbourError> for ApiError {
             NeighbourError::UnderWay => Self::new(Code::PairingUnderWay, []),
             NeighbourError::NoPairing => Self::new(Code::NoPairing, []),
             NeighbourError::NotReached(failure) => (&failure).into(),
+            NeighbourError::TicketIsMine => Self::new(Code::TicketIsMine, []),
+            NeighbourError::TicketIsTeam => Self::new(Code::TicketIsTeam, []),
+            NeighbourError::OtherKind => Self::new(Code::InvitationKind, []),
+            NeighbourError::NotWelcome => Self::new(Code::NotWelcome, []),
+            NeighbourError::NotKept(reason) => Self::new(Code::PersonNotKept, [("reason", reason)]),
+            NeighbourError::Ticket(error) => {
+                Self::new(Code::BadTicket, [("reason", error.to_string())])
+            }
+            NeighbourError::Keys(error) => error.into(),
+            NeighbourError::Randomness(reason) => Self::internal(&reason),
             NeighbourError::Stopping => Self::new(Code::Stopping, []),
         }
     }
+}
+
+impl From<KeyError> for ApiError {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Ring(error) => error.into(),
+            KeyError::Trust(TrustError::Refused(refusal)) => refusal.into(),
+            KeyError::Trust(TrustError::Store(error)) => error.into(),
+            KeyError::Text(reason) => bad_mesh_key(reason.to_string()),
+            KeyError::Randomness(reason) => Self::internal(&reason),
+        }
+    }
+}
+
+impl From<RingError> for ApiError {
+    fn from(error: RingError) -> Self {
+        Self::new(Code::MeshKeysUnusable, [("reason", error.to_string())])
+    }
+}
+
+impl From<GivenKeyError> for ApiError {
+    fn from(error: GivenKeyError) -> Self {
+        match error {
+            GivenKeyError::NotHeld(error) => error.into(),
+            error @ (GivenKeyError::Unreadable { .. } | GivenKeyError::NotAKey { .. }) => {
+                bad_mesh_key(error.to_string())
+            }
+        }
+    }
+}
+
+fn bad_mesh_key(reason: String) -> ApiError {
+    ApiError::new(Code::BadMeshKey, [("reason", reason)])
 }
 
 impl From<&Failure> for ApiError {

@@ -167,9 +167,11 @@ fn bad_term(reason: &str) -> ApiError {
 }
 
 fn grant(neighbours: &Neighbours, wanted: PermissionGrant) -> Grant {
-    let usual = || neighbours.trust().view().usual_limits();
     match wanted.permission {
-        Permission::LlmUse => Grant::LlmUse(wanted.llm.map_or_else(usual, Into::into)),
+        Permission::LlmUse => {
+            let usual = neighbours.trust().view().usual_limits();
+            Grant::LlmUse(wanted.llm.unwrap_or_default().over(usual))
+        }
         Permission::FilesRead => Grant::FilesRead(FileLimits {
             folders: wanted.folders.map_or(Scope::All, |folders| {
                 Scope::Only(folders.into_iter().collect())

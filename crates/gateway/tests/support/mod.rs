@@ -123,6 +123,7 @@ async fn start_node(folder: &Path) -> node::Node {
         system_place: None,
         environment: Vec::new(),
         flags: Vec::new(),
+        mesh_key_file: None,
         journal: node::journal::Journal::new(None),
         keyring: node::KeyringChoice::FileOnly,
         version: "0.0.0-test".to_owned(),

@@ -101,6 +101,7 @@ mod tests {
         for other in [
             "BANYAN_DATA",
             "BANYAN_MESH_KEY",
+            "BANYAN_MESH_KEY",
             "BANYAN_TEST_BINARY",
             "BANYAN_",
         ] {

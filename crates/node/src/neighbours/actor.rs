@@ -1,6 +1,7 @@
 //! The task: what happens on the network, and what follows from it.
 
 mod happened;
+mod joined;
 mod wished;
 
 use std::{
@@ -17,7 +18,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
-use wire::DeviceId;
+use wire::{DeviceId, frame::Frame};
 
 use super::{
     Known,
@@ -37,6 +38,9 @@ pub(super) use wished::Wish;
 /// Grants and graces end to the minute, which is how they are shown.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 
+/// What was said and waits; beyond it the speaker waits.
+const FRAMES: usize = 64;
+
 pub(super) struct Actor<'a> {
     node: Handle,
     carrier: Carrier,
@@ -49,6 +53,9 @@ pub(super) struct Actor<'a> {
     met: BTreeMap<DeviceId, Met>,
     /// One for each session: takes what the other says until it ends.
     sessions: JoinSet<()>,
+    /// What was said in all sessions.
+    frames: mpsc::Receiver<(DeviceId, Frame)>,
+    into_frames: mpsc::Sender<(DeviceId, Frame)>,
 }
 
 impl<'a> Actor<'a> {
@@ -59,6 +66,7 @@ impl<'a> Actor<'a> {
         opened: Open,
     ) -> Self {
         let mesh = opened.mesh.handle();
+        let (into_frames, frames) = mpsc::channel(FRAMES);
         Self {
             node,
             tables: carrier.trust.watch(),
@@ -69,6 +77,8 @@ impl<'a> Actor<'a> {
             known,
             met: BTreeMap::new(),
             sessions: JoinSet::new(),
+            frames,
+            into_frames,
         }
     }
 
@@ -96,6 +106,7 @@ impl<'a> Actor<'a> {
                     self.setting_changed(&key).await;
                 },
                 _ = tidy.tick() => self.tidy().await,
+                Some((device, frame)) = self.frames.recv() => self.said(device, &frame).await,
                 Some(_) = self.sessions.join_next() => {}
             }
         };
@@ -110,6 +121,13 @@ impl<'a> Actor<'a> {
             }
             Err(error) => warn!(%error, "what has ended could not be cleared away"),
         }
+        // What failed is tried again.
+        let duties = self.carrier.trust.duties();
+        self.carrier.carry_out(duties).await;
+        if let Err(error) = self.carrier.keys.wipe_ended().await {
+            warn!(%error, "a key that has ended is not wiped");
+        }
+        self.carrier.keys_changed().await;
         let now = SystemTime::now();
         for met in self.met.values_mut() {
             met.pairing.take_if(|pairing| pairing.is_stale(now));

@@ -2,22 +2,31 @@
 
 use mesh::MeshHandle;
 use tokio::sync::watch;
-use tracing::{debug, info};
-use wire::DeviceId;
+use tracing::{debug, info, warn};
+use wire::{DeviceId, MeshKey, frame::Frame, msg::handover::Handover};
 
 use super::NeighbourError;
-use crate::trust::{Effect, Ended, Trust};
+use crate::{
+    mesh_keys::MeshKeys,
+    store,
+    trust::{Effect, Ended, Trust},
+};
 
 #[derive(Debug, Clone)]
 pub(super) struct Carrier {
     pub(super) trust: Trust,
+    pub(super) keys: MeshKeys,
     /// None while the mesh starts again, and after the end.
     mesh: watch::Receiver<Option<MeshHandle>>,
 }
 
 impl Carrier {
-    pub(super) fn new(trust: Trust, mesh: watch::Receiver<Option<MeshHandle>>) -> Self {
-        Self { trust, mesh }
+    pub(super) fn new(
+        trust: Trust,
+        keys: MeshKeys,
+        mesh: watch::Receiver<Option<MeshHandle>>,
+    ) -> Self {
+        Self { trust, keys, mesh }
     }
 
     pub(super) fn mesh(&self) -> Result<MeshHandle, NeighbourError> {
@@ -28,7 +37,9 @@ impl Carrier {
     /// ended has closed everything anyway, and learns the rest at its start.
     pub(super) async fn carry_out(&self, effects: Vec<Effect>) -> Vec<DeviceId> {
         let mut changed = Vec::new();
-        for effect in effects {
+        let mut left = effects;
+        // What is carried out may have effects of its own.
+        while let Some(effect) = left.pop() {
             match effect {
                 Effect::EndSession { device, ended } => {
                     info!(device = device.short(), ?ended, "trust ended");
@@ -36,12 +47,49 @@ impl Carrier {
                     changed.push(device);
                 }
                 Effect::PermissionsChanged { device } => changed.push(device),
-                Effect::NewPersonKey { .. } | Effect::NewMeshKey { .. } => {
-                    debug!(?effect, "stays to be done");
-                }
+                Effect::NewPersonKey { .. } => debug!("the key of the person stays to be renewed"),
+                Effect::NewMeshKey {
+                    replaces,
+                    remaining,
+                    ..
+                } => left.extend(self.renew_key(replaces, &remaining).await),
             }
         }
         changed
+    }
+
+    pub(super) async fn say(&self, device: DeviceId, frame: Frame) {
+        if let Ok(mesh) = self.mesh()
+            && let Err(error) = mesh.send(device, frame).await
+        {
+            debug!(%error, device = device.short(), "said when it is there again");
+        }
+    }
+
+    /// The mesh goes by the keys that count now.
+    pub(super) async fn keys_changed(&self) {
+        let active = self.keys.active().await;
+        if let Ok(mesh) = self.mesh()
+            && let Err(stopped) = mesh.set_mesh_keys(active).await
+        {
+            debug!(%stopped, "the keys are gone by from the next start");
+        }
+    }
+
+    /// Gives the key that replaces another to those that are connected.
+    pub(super) async fn hand_over(
+        &self,
+        old: store::MeshKeyId,
+        key: &MeshKey,
+        devices: &[DeviceId],
+    ) {
+        let handover = Handover {
+            replaces: wire::MeshKeyId::from_bytes(*old.as_bytes()),
+            key: key.clone(),
+        };
+        for device in devices {
+            self.say(*device, handover.to_frame()).await;
+        }
     }
 
     async fn end_session(&self, device: DeviceId, ended: Ended) {
@@ -54,6 +102,21 @@ impl Carrier {
         };
         if let Err(stopped) = closed {
             debug!(%stopped, "nothing is left to close");
+        }
+    }
+
+    /// Where it fails, the duty stays and is tried again.
+    async fn renew_key(&self, old: store::MeshKeyId, remaining: &[DeviceId]) -> Vec<Effect> {
+        match self.keys.replace(old, None).await {
+            Ok(rotated) => {
+                self.keys_changed().await;
+                self.hand_over(old, &rotated.key, remaining).await;
+                rotated.effects
+            }
+            Err(error) => {
+                warn!(%error, "a mesh key is not replaced yet");
+                Vec::new()
+            }
         }
     }
 }

@@ -11,7 +11,11 @@ use mesh::{
     MeshHandle,
     hub::{Card, DialFailure, SessionInfo},
 };
-use wire::{DeviceId, PersonId, machine::presence::Sighting, msg::session::Form};
+use wire::{
+    DeviceId, PersonId,
+    machine::presence::{MeshTag, Sighting},
+    msg::session::Form,
+};
 
 use super::pairing::Pairing;
 use crate::{
@@ -138,12 +142,9 @@ pub(super) fn assemble(view: &View, device: DeviceId, met: Option<&Met>) -> Opti
         other_mesh: met
             .sighting
             .as_ref()
-            .is_some_and(|heard| heard.net.is_some() && !trusted),
+            .is_some_and(|heard| heard.mesh == MeshTag::Other),
         last_seen: last_seen(row, met),
-        clock_ahead: met
-            .sighting
-            .as_ref()
-            .map(|heard| heard.clock_ahead / 1000),
+        clock_ahead: met.sighting.as_ref().map(|heard| heard.clock_ahead / 1000),
         rights: if trusted {
             rights(view, device, row)
         } else {

@@ -16,11 +16,12 @@ use mesh::{
     transport::{Listen, TcpTransport},
 };
 use tokio::sync::mpsc;
-use wire::{DeviceId, machine::presence, msg::session::Form};
+use wire::{DeviceId, MeshKey, MeshKeyId, machine::presence, msg::session::Form};
 
 use crate::{
     config::{Config, Key, Network, Source},
     network,
+    store::Origin,
     trust::{Standing, View},
 };
 
@@ -65,7 +66,12 @@ pub(crate) struct Open {
 
 impl Opening {
     /// Takes the ports and starts. Call it inside the runtime.
-    pub(crate) fn open(&self, config: &Config, view: &View) -> Result<Open, MeshError> {
+    pub(crate) fn open(
+        &self,
+        config: &Config,
+        view: &View,
+        mesh_keys: Vec<MeshKey>,
+    ) -> Result<Open, MeshError> {
         let mut moved = Vec::new();
         let tls = Tls::new(&self.identity)?;
         let tcp = Wanted::of(config, Key::NetworkTcpPort, config.network.tcp_port.get());
@@ -103,6 +109,16 @@ impl Opening {
                 .all_known()
                 .filter(|known| view.standing_of(known) == Standing::Blocked)
                 .map(|known| known.peer.device)
+                .collect(),
+            mesh_keys,
+            vouched: view
+                .all_trusted()
+                .filter_map(|(known, trusted)| match trusted.origin {
+                    Origin::MeshKey(id) => {
+                        Some((known.peer.device, MeshKeyId::from_bytes(*id.as_bytes())))
+                    }
+                    Origin::Pairing | Origin::Invitation(_) | Origin::OpenPolicy => None,
+                })
                 .collect(),
             neighbourhood: neighbourhood(&config.network),
             rate: Rate::default(),

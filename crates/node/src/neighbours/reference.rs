@@ -83,6 +83,33 @@ pub(super) fn find(known: &Known, text: &str) -> Result<Arc<Neighbour>, FindErro
     }
 }
 
+/// Every address that the places of a ticket may mean. One that cannot be found
+/// now is left out as long as there are others.
+pub(super) async fn addresses_of(
+    places: &[wire::ticket::Place],
+) -> Result<Vec<SocketAddr>, NeighbourError> {
+    let mut addresses = Vec::new();
+    let mut failed = None;
+    for place in places {
+        let host = match &place.host {
+            wire::ticket::Host::Name(name) => name.as_str().to_owned(),
+            wire::ticket::Host::Ip(ip) => ip.to_string(),
+        };
+        let place = Place {
+            host,
+            port: Some(place.port.get()),
+        };
+        match place.resolve(0).await {
+            Ok(found) => addresses.extend(found),
+            Err(error) => failed = Some(error),
+        }
+    }
+    match failed {
+        Some(error) if addresses.is_empty() => Err(error),
+        Some(_) | None => Ok(addresses),
+    }
+}
+
 /// Ids are compared as they are read aloud.
 fn letters(text: &str) -> String {
     text.chars()

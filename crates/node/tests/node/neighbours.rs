@@ -5,10 +5,13 @@ use std::sync::Arc;
 use node::{
     Handle, Node,
     config::Key,
+    mesh_keys::mint,
     neighbours::{Neighbour, NeighbourError, Outcome, Step},
-    store::{Page, Permission, Relation, Term},
+    store::{Origin, Page, Permission, Relation, Term},
+    tickets::MeshKind,
     trust::{Refusal, Standing, TrustError, Verdict},
 };
+use wire::MeshKey;
 
 use crate::place::{Place, until};
 
@@ -35,6 +38,15 @@ impl Machine {
             .flag(Key::NetworkInterfaces, LOOPBACK);
         let node = place.start().await;
         Self { node, place }
+    }
+
+    /// With a mesh key that it was given by a file.
+    async fn with_key(name: &str, udp: u16, key: &MeshKey) -> Self {
+        let mut place = Place::new().flag(Key::MachineName, name);
+        let file = place.home().join("key");
+        std::fs::write(&file, key.text().as_bytes()).unwrap();
+        place.mesh_key_file = Some(file);
+        Self::start_at(place, udp).await
     }
 
     async fn again(self) -> Self {
@@ -296,4 +308,134 @@ async fn a_chosen_port_that_is_taken_is_an_error() {
     let place = Place::new().flag(Key::NetworkTcpPort, &port.to_string());
     let error = place.try_start().await.unwrap_err();
     assert!(error.to_string().contains(&port.to_string()), "{error}");
+}
+
+fn connected(one: &Neighbour) -> bool {
+    one.presence.is_connected()
+}
+
+#[tokio::test]
+async fn holders_of_one_mesh_key_trust_each_other_without_a_click() {
+    for (kind, relation) in [
+        (MeshKind::Team, Relation::Other),
+        (MeshKind::Mine, Relation::Mine),
+    ] {
+        let udp = testkit::free_udp_port();
+        let key = mint(kind).unwrap();
+        let anna = Machine::with_key("anna", udp, &key).await;
+        let bert = Machine::with_key("bert", udp, &key).await;
+        for (machine, other) in [(&anna, &bert), (&bert, &anna)] {
+            let known = machine.sees(other, connected).await;
+            let Standing::Trusted(trusted) = known.standing else {
+                panic!("{known:?}");
+            };
+            assert_eq!(trusted.relation, relation);
+            assert!(matches!(trusted.origin, Origin::MeshKey(_)));
+        }
+        let person = |machine: &Machine| machine.handle().identity().person_id();
+        assert_eq!(person(&anna) == person(&bert), relation == Relation::Mine);
+        anna.node.stop().await;
+        bert.node.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn another_mesh_key_makes_no_trust_and_shows() {
+    let udp = testkit::free_udp_port();
+    let anna = Machine::with_key("anna", udp, &mint(MeshKind::Team).unwrap()).await;
+    let bert = Machine::with_key("bert", udp, &mint(MeshKind::Team).unwrap()).await;
+    let seen = anna.sees(&bert, |one| one.name.is_some()).await;
+    assert_eq!(seen.standing, Standing::Discovered);
+    assert!(seen.other_mesh);
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn a_rotated_mesh_key_reaches_whoever_holds_the_old_one() {
+    let udp = testkit::free_udp_port();
+    let key = mint(MeshKind::Team).unwrap();
+    let anna = Machine::with_key("anna", udp, &key).await;
+    let bert = Machine::with_key("bert", udp, &key).await;
+    let known = anna.sees(&bert, connected).await;
+    bert.sees(&anna, connected).await;
+    let Standing::Trusted(trusted) = known.standing else {
+        panic!("{known:?}");
+    };
+    let Origin::MeshKey(old) = trusted.origin else {
+        panic!("{trusted:?}");
+    };
+    let rotated = anna.handle().neighbours().rotate_key(old).await.unwrap();
+    assert_eq!(rotated.devices, [known.device]);
+    let rests_on_new = |one: &Neighbour| matches!(one.standing, Standing::Trusted(it) if it.origin == Origin::MeshKey(rotated.id()));
+    anna.sees(&bert, rests_on_new).await;
+    bert.sees(&anna, rests_on_new).await;
+
+    // The old key, given again, is not used any more.
+    let anna = anna.again().await;
+    let codes =
+        |handle: &Handle| -> Vec<_> { handle.notices().iter().map(|it| it.code()).collect() };
+    assert!(codes(&anna.handle()).contains(&"mesh_key_replaced"));
+    let late = Machine::with_key("late", udp, &key).await;
+    let seen = anna.sees(&late, |one| one.name.is_some()).await;
+    assert_eq!(seen.standing, Standing::Discovered);
+    for machine in [anna, bert, late] {
+        machine.node.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_lets_one_machine_in_once() {
+    let anna = Machine::start("anna", testkit::free_udp_port()).await;
+    let bert = Machine::start("bert", testkit::free_udp_port()).await;
+    let carl = Machine::start("carl", testkit::free_udp_port()).await;
+    let interfaces = anna.handle().interfaces().await.unwrap();
+    let made = anna
+        .handle()
+        .neighbours()
+        .invite(MeshKind::Team, &interfaces)
+        .await
+        .unwrap();
+    let neighbours = bert.handle().neighbours().clone();
+    assert!(matches!(
+        neighbours.redeem(&made.ticket, true).await,
+        Err(NeighbourError::TicketIsTeam)
+    ));
+    let device = neighbours.redeem(&made.ticket, false).await.unwrap();
+    assert_eq!(device, anna.handle().identity().device_id());
+    bert.sees(&anna, connected).await;
+    let known = anna.sees(&bert, connected).await;
+    assert!(matches!(known.standing, Standing::Trusted(it) if it.relation == Relation::Other));
+    let second = carl.handle().neighbours().redeem(&made.ticket, false).await;
+    assert!(
+        matches!(
+            second,
+            Err(NeighbourError::Trust(TrustError::Refused(
+                Refusal::InvitationUsed
+            )))
+        ),
+        "{second:?}"
+    );
+    for machine in [anna, bert, carl] {
+        machine.node.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_open_network_gives_the_use_of_models_and_nothing_else() {
+    let udp = testkit::free_udp_port();
+    let open = |name| {
+        Place::new()
+            .flag(Key::MachineName, name)
+            .flag(Key::NetworkOpen, "true")
+    };
+    let anna = Machine::start_at(open("anna"), udp).await;
+    let bert = Machine::start_at(open("bert"), udp).await;
+    let known = anna.sees(&bert, connected).await;
+    for rights in &known.rights {
+        let allowed = matches!(rights.verdict, Verdict::Allowed { .. });
+        assert_eq!(allowed, rights.permission == Permission::LlmUse);
+    }
+    anna.node.stop().await;
+    bert.node.stop().await;
 }

@@ -21,6 +21,7 @@ pub(crate) struct Place {
     home: tempfile::TempDir,
     pub(crate) journal: Journal,
     pub(crate) flags: Vec<(Key, String)>,
+    pub(crate) mesh_key_file: Option<PathBuf>,
 }
 
 impl Place {
@@ -30,6 +31,7 @@ impl Place {
             home,
             journal: Journal::new(None),
             flags: Vec::new(),
+            mesh_key_file: None,
         }
     }
 
@@ -80,6 +82,7 @@ impl Place {
                 ("BANYAN_NETWORK_MDNS".into(), "false".into()),
             ],
             flags: self.flags.clone(),
+            mesh_key_file: self.mesh_key_file.clone(),
             journal: self.journal.clone(),
             keyring: KeyringChoice::FileOnly,
             version: "1.2.3".to_owned(),

@@ -8,9 +8,9 @@ use node::{
 };
 
 use super::{
-    AuditEntry, LlmLimits, Pairing, PairingOutcome, PairingSide, PairingStep, Peer, PeerActivity,
-    PeerForm, PeerPermission, PeerPresence, PeerQuota, PeerState, PeerTrouble, Permission,
-    Relation, Term, TrustOrigin,
+    AuditEntry, LlmLimits, LlmWish, Pairing, PairingOutcome, PairingSide, PairingStep, Peer,
+    PeerActivity, PeerForm, PeerPermission, PeerPresence, PeerQuota, PeerState, PeerTrouble,
+    Permission, Relation, Term, TrustOrigin,
 };
 
 impl From<&Neighbour> for Peer {
@@ -224,15 +224,17 @@ impl From<&Limits> for LlmLimits {
     }
 }
 
-impl From<LlmLimits> for Limits {
-    fn from(limits: LlmLimits) -> Self {
-        Self {
-            models: limits.models.map_or(Scope::All, |models| {
+impl LlmWish {
+    pub(crate) fn over(self, usual: Limits) -> Limits {
+        Limits {
+            models: self.models.map_or(usual.models, |models| {
                 Scope::Only(models.into_iter().collect())
             }),
-            max_tokens: limits.max_tokens,
-            requests_per_minute: limits.requests_per_minute,
-            concurrency: limits.concurrency,
+            max_tokens: self.max_tokens.or(usual.max_tokens),
+            requests_per_minute: self
+                .requests_per_minute
+                .unwrap_or(usual.requests_per_minute),
+            concurrency: self.concurrency.unwrap_or(usual.concurrency),
         }
     }
 }

@@ -5,14 +5,21 @@ use std::{net::SocketAddr, time::SystemTime};
 use mesh::hub::{Card, Event, PairingEnd, SessionInfo};
 use tokio::sync::mpsc;
 use tracing::{debug, info, warn};
-use wire::{DeviceId, frame::Frame, machine::presence::Sighting, msg::pair::Relation};
+use wire::{
+    DeviceId,
+    frame::{Frame, Marker},
+    machine::presence::Sighting,
+    msg::pair::Relation,
+};
 
 use super::{
     super::{
         kept,
         pairing::{Asker, Outcome, Pairing, Step},
     },
-    Actor, logged,
+    Actor,
+    joined::{Claim, Vouched},
+    logged,
 };
 use crate::{
     store::Occasion,
@@ -57,6 +64,44 @@ impl Actor<'_> {
                 self.look_at(device);
             }
             Event::PairingEnded { device, end } => self.pairing_ended(device, end).await,
+            Event::Vouched {
+                device,
+                ground,
+                relation,
+                certificate,
+                card,
+                addresses,
+            } => {
+                self.vouched(Vouched {
+                    device,
+                    ground,
+                    relation,
+                    certificate,
+                    card,
+                    addresses,
+                })
+                .await;
+            }
+            Event::TrustClaimed {
+                device,
+                card,
+                ground,
+                kind,
+                person,
+                answer,
+                ..
+            } => {
+                let claim = Claim {
+                    device,
+                    card,
+                    ground,
+                    kind,
+                    person,
+                };
+                let decided = self.claimed(claim).await;
+                // It may have gone away meanwhile, and comes again.
+                let _ = answer.send(decided);
+            }
             Event::Stream(stream) => {
                 // Nothing grants streams yet, so nobody can have a grant.
                 info!(
@@ -130,10 +175,25 @@ impl Actor<'_> {
             address: address.and_then(kept),
         };
         met.session = Some(session);
-        self.sessions.spawn(listen(device, inbox));
+        self.sessions
+            .spawn(listen(device, inbox, self.into_frames.clone()));
         let noted = self.carrier.trust.met(vec![meeting]).await;
         logged("where a machine was reached is not noted", noted);
+        self.hand_over_keys(device).await;
         self.look_at(device);
+    }
+
+    /// A machine said something in its session.
+    pub(super) async fn said(&mut self, device: DeviceId, frame: &Frame) {
+        // What was on its way when trust ended counts no more.
+        if self.carrier.trust.view().trusted(device).is_none() {
+            return;
+        }
+        if frame.marker == Marker::MeshKey {
+            self.key_handed_over(device, frame).await;
+        } else {
+            debug!(device = device.short(), marker = ?frame.marker, "nobody here knows this message");
+        }
     }
 
     async fn asked_to_pair(&mut self, device: DeviceId, card: Card, address: SocketAddr) {
@@ -203,9 +263,7 @@ impl Actor<'_> {
                 Ok(())
             }
             Err(error) => {
-                if let Err(stopped) = self.mesh.forget(device).await {
-                    debug!(%stopped, "nothing is left to close");
-                }
+                self.distrust(device).await;
                 Err(error.to_string())
             }
         }
@@ -218,14 +276,20 @@ impl Actor<'_> {
     }
 }
 
-/// Takes what the other says, so that it never waits for this side.
-async fn listen(device: DeviceId, mut inbox: mpsc::Receiver<Frame>) {
+/// Hands on what the other says, until the session ends.
+async fn listen(
+    device: DeviceId,
+    mut inbox: mpsc::Receiver<Frame>,
+    into_frames: mpsc::Sender<(DeviceId, Frame)>,
+) {
     while let Some(frame) = inbox.recv().await {
-        debug!(device = device.short(), marker = ?frame.marker, "nobody here knows this message");
+        if into_frames.send((device, frame)).await.is_err() {
+            return;
+        }
     }
 }
 
-fn said(card: &Card) -> Introduction {
+pub(super) fn said(card: &Card) -> Introduction {
     Introduction {
         name: card.name.clone(),
         form: card.form,

@@ -156,6 +156,17 @@ pub(in crate::trust) fn invitation_shown(
         .record(about(view, AuditKind::InvitationRedeemed, device).detail("invitation", id.short()))
 }
 
+pub(in crate::trust) fn invited(
+    view: &View,
+    device: DeviceId,
+    who: &Introduction,
+    relation: Relation,
+    id: InvitationId,
+) -> Decision<()> {
+    let origin = Origin::Invitation(id);
+    begin(view, device, who, relation, origin, AuditKind::Trusted)
+}
+
 pub(in crate::trust) fn came_openly(
     view: &View,
     device: DeviceId,
