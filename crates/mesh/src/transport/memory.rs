@@ -157,6 +157,16 @@ impl MemoryNetwork {
             .unwrap_or_default()
     }
 
+    /// Somebody connects and then says nothing, not even who they are.
+    pub fn knock(&self, to: IpAddr, from: SocketAddr) {
+        if let Some(machine) = self.lock().machines.get(&to) {
+            let _ = machine.arrivals.send(Arrival {
+                address: from,
+                handshake: Box::pin(std::future::pending()),
+            });
+        }
+    }
+
     /// How many connections were opened since the beginning.
     pub fn connections(&self) -> u64 {
         self.lock().connections
