@@ -1,18 +1,24 @@
 use std::sync::Arc;
 
-use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519};
+use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ED25519, PKCS_RSA_SHA256};
 use rustls::{
     ClientConfig, SupportedProtocolVersion,
     client::danger::ServerCertVerifier,
     crypto::ring::sign::any_supported_type,
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName},
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
     sign::{CertifiedKey, SingleCertAndKey},
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio_rustls::TlsConnector;
 
-use super::{ALPN, Proven, Tls, TlsError, proof::Proof};
+use super::{
+    ALPN, Proven, Tls, TlsError,
+    proof::{Proof, device_of},
+};
 use crate::{Identity, KeyringChoice};
+
+/// Made for this test alone.
+const RSA_KEY: &[u8] = include_bytes!("tests/rsa.pem");
 
 #[tokio::test]
 async fn both_ends_know_the_other_and_share_one_secret_of_the_connection() {
@@ -54,6 +60,35 @@ async fn another_kind_of_key_is_refused_on_both_sides() {
     let acceptor = tokio_rustls::TlsAcceptor::from(config);
     let (client, _) = tokio::join!(there.tls.connect(near), acceptor.accept(far));
     assert!(matches!(client, Err(TlsError::Handshake(_))));
+}
+
+#[tokio::test]
+async fn a_key_of_rsa_is_refused() {
+    let there = machine();
+    let key = PrivateKeyDer::from_pem_slice(RSA_KEY).unwrap();
+    let key = KeyPair::from_der_and_sign_algo(&key, &PKCS_RSA_SHA256).unwrap();
+    let own = certified(vec![self_signed(&key)], &key);
+    assert!(matches!(
+        accepted_from(&there, client_with(own)).await,
+        Err(TlsError::Handshake(_))
+    ));
+    // Whatever signed the handshake: the certificate alone is refused.
+    assert!(device_of(&self_signed(&key)).is_err());
+}
+
+/// Who a device is does not end with a date: a clock may be years wrong.
+#[tokio::test]
+async fn dates_in_a_certificate_are_not_looked_at() {
+    let there = machine();
+    let key = KeyPair::generate_for(&PKCS_ED25519).unwrap();
+    for (from, until) in [(1990, 1991), (2990, 2991)] {
+        let mut params = CertificateParams::new(vec!["somebody".to_owned()]).unwrap();
+        params.not_before = rcgen::date_time_ymd(from, 1, 1);
+        params.not_after = rcgen::date_time_ymd(until, 1, 1);
+        let certificate = params.self_signed(&key).unwrap().der().clone();
+        let own = certified(vec![certificate], &key);
+        accepted_from(&there, client_with(own)).await.unwrap();
+    }
 }
 
 #[tokio::test]

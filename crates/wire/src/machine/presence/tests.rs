@@ -298,6 +298,43 @@ fn a_flood_of_forged_identities_stays_bounded() {
 }
 
 #[test]
+fn a_flood_of_ten_thousand_is_answered_with_less_than_it_says() {
+    let now = Instant::now();
+    // Its own announcements are longer than those of the flood.
+    let tagged = Me {
+        net: Some(NetTag([7; 16])),
+        ..me()
+    };
+    let mut here = Presence::new(config(), tagged, key([1, 0, 0, 0]), 1, now);
+    let (mut heard_bytes, mut believed) = (0, 0);
+    for number in 0..10_000_u32 {
+        let mut stranger = Presence::new(config(), me(), key(number.to_be_bytes()), 1, now);
+        let mut packet = packet(&mut stranger, Kind::Online);
+        if number % 2 == 0 {
+            // As short as it can be said.
+            packet.truncate(packet.trim_ascii_end().len());
+        }
+        let source = SocketAddr::new(IpAddr::V4(Ipv4Addr::from(0x0a02_0000 + number)), 5000);
+        heard_bytes += packet.len();
+        believed += u32::from(here.heard(&packet, source, now, WALL).is_ok());
+    }
+    assert_eq!(believed, 100, "of strangers in one second");
+    assert_eq!(here.sightings().count(), UNKNOWN);
+
+    here.handle_timeout(now + REPLY_SPREAD_MOST, WALL);
+    let mut answers = 0;
+    let mut answered_bytes = 0;
+    for effect in drain(&mut here) {
+        if let Effect::Reply { packet, .. } = effect {
+            answers += 1;
+            answered_bytes += packet.len();
+        }
+    }
+    assert!((1..=50).contains(&answers), "{answers}");
+    assert!(answered_bytes <= heard_bytes / 100);
+}
+
+#[test]
 fn one_loud_source_is_not_read_for_long() {
     let now = Instant::now();
     let mut here = node(1, now);
