@@ -76,6 +76,10 @@ impl Mdns {
         Ok(())
     }
 
+    pub(super) fn would_open(&self, outlook: &Outlook) -> bool {
+        Sender::of_services(outlook, self.port).is_ok()
+    }
+
     /// The interface on whose network this address is.
     pub(super) fn near(&self, source: SocketAddr) -> Option<&Sender> {
         let mut voices = self.voices.iter();

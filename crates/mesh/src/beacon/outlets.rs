@@ -22,6 +22,8 @@ pub(super) struct Outlets {
     interfaces: Vec<Interface>,
     skipped: Vec<SkippedInterface>,
     senders: Vec<Sender>,
+    /// Could not be opened; tried again at every look.
+    missing: Vec<(Outlook, Channel)>,
     mdns: Option<Mdns>,
     tally: Tally,
     from_elsewhere: u64,
@@ -42,6 +44,7 @@ impl Outlets {
             interfaces: Vec::new(),
             skipped: Vec::new(),
             senders: Vec::new(),
+            missing: Vec::new(),
             mdns,
             tally: Tally::default(),
             from_elsewhere: 0,
@@ -51,7 +54,7 @@ impl Outlets {
     }
 
     /// Looks which interfaces there are; says whether those in use are others
-    /// than before.
+    /// than before, or would work better if all were opened anew.
     pub(super) fn list(&mut self) -> bool {
         let listed = (self.options.interfaces)().unwrap_or_else(|error| {
             tracing::warn!(%error, "the network interfaces cannot be listed");
@@ -70,13 +73,14 @@ impl Outlets {
         }
         let changed = interfaces != self.interfaces;
         self.interfaces = interfaces;
-        changed
+        changed || self.missing.iter().any(|missing| self.would_open(missing))
     }
 
     /// Makes all sockets anew: an old one may be bound to what no longer is.
     pub(super) fn open(&mut self) {
         self.carriers = JoinSet::new();
         self.senders.clear();
+        self.missing.clear();
         if let Some(mdns) = &mut self.mdns {
             mdns.close();
         }
@@ -213,12 +217,27 @@ impl Outlets {
                 }
                 self.senders.push(sender);
             }
-            Err(error) => self.tally.failed(name, Channel::Udp, &error),
+            Err(error) => {
+                self.tally.failed(name, Channel::Udp, &error);
+                self.missing.push((outlook.clone(), Channel::Udp));
+            }
         }
         if let Some(mdns) = &mut self.mdns
             && let Err(error) = mdns.open(outlook, &mut self.carriers, &self.queue)
         {
             self.tally.failed(name, Channel::Mdns, &error);
+            self.missing.push((outlook.clone(), Channel::Mdns));
+        }
+    }
+
+    /// An IPv6 address is not usable at once, and a port may become free.
+    fn would_open(&self, (outlook, channel): &(Outlook, Channel)) -> bool {
+        match channel {
+            Channel::Udp => Sender::of_announcements(outlook, self.options.port).is_ok(),
+            Channel::Mdns => self
+                .mdns
+                .as_ref()
+                .is_some_and(|mdns| mdns.would_open(outlook)),
         }
     }
 }

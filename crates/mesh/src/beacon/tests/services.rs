@@ -116,6 +116,19 @@ async fn a_port_that_another_program_keeps_is_told_and_the_rest_goes_on() {
     one.broadcast(b"over UDP");
     packet(&mut two, b"over UDP").await;
     assert_eq!(only(&one).udp.failure, None);
+
+    // Once it is free again it is used.
+    drop(taken);
+    let change = async { while one.heard().await != Heard::NetworkChanged {} };
+    timeout(PATIENCE, change).await.unwrap();
+    one.broadcast(&announcement(1, Kind::Online));
+    let sent = async {
+        while only(&one).mdns.sent == 0 {
+            let _ = timeout(PATIENCE / 100, one.heard()).await;
+        }
+    };
+    timeout(PATIENCE, sent).await.unwrap();
+    assert_eq!(only(&one).mdns.failure, None);
 }
 
 /// Somebody else on the network who speaks mDNS.
