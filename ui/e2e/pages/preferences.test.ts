@@ -12,6 +12,13 @@ const browser = useChromium();
 const ARRANGEMENTS = [
   "chat-refused",
   "machines-rename",
+  "machines-nobody",
+  "machines-twelve",
+  "pairing-whose",
+  "pairing-banner",
+  "machine-limits",
+  "machine-forget",
+  "machine-add",
   "settings-read-only",
   "diagnostics-problems",
   "diagnostics-failed",

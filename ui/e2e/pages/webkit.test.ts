@@ -13,7 +13,16 @@ interface Look {
 }
 
 /** A sample: what axe looks at is nearly the same in every engine. */
-const TRIED_WITH_AXE = new Set(["chat", "machines", "settings", "diagnostics-problems", "welcome"]);
+const TRIED_WITH_AXE = new Set([
+  "chat",
+  "machines",
+  "machines-twelve",
+  "pairing-compare",
+  "machine-mine",
+  "settings",
+  "diagnostics-problems",
+  "welcome",
+]);
 
 // The window on Linux is WebKitGTK; what Chromium shows says little about it.
 describe.runIf(HAS_WEBKIT_GTK)("in WebKitGTK", () => {

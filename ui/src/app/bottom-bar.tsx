@@ -30,7 +30,7 @@ export function BottomBar({ current }: { current: Screen }) {
           >
             <span className="relative">
               <Icon size={20} strokeWidth={1.8} />
-              {screen === "diagnostics" && <NoticeCount className="absolute -end-3.5 -top-1.5" />}
+              <NoticeCount screen={screen} className="absolute -end-3.5 -top-1.5" />
             </span>
             <span className="max-w-full truncate">{t(`screen.${screen}`)}</span>
           </a>

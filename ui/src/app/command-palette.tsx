@@ -67,7 +67,7 @@ export default function CommandPalette() {
                       </Autocomplete.GroupLabel>
                       <Autocomplete.Collection>
                         {(command: Command) => (
-                          <CommandItem key={command.label} command={command} onRun={run} />
+                          <CommandItem key={command.label + command.keywords} command={command} onRun={run} />
                         )}
                       </Autocomplete.Collection>
                     </Autocomplete.Group>

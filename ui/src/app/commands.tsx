@@ -6,13 +6,15 @@ import {
   type LucideIcon,
   Monitor,
   Moon,
+  Plus,
+  Radar,
   SlidersHorizontal,
   Sun,
 } from "lucide-react";
 import { callError } from "@/backend/call-error";
 import { copyText } from "@/components/copy-text";
 import { tell, tellFailure } from "@/components/toast-manager";
-import { useDesktop, useSettings, useThisMachine } from "@/data/reads";
+import { useDesktop, usePeers, useSettings, useThisMachine } from "@/data/reads";
 import { useReport, useSetSetting } from "@/data/writes";
 import { sectionOf } from "@/features/settings/arrangement";
 import { type I18n, useI18n } from "@/i18n/i18n";
@@ -42,6 +44,7 @@ export function useCommands(): CommandGroup[] {
   return [
     { label: t("palette.screens"), items: SCREENS.map((screen) => screenCommand(i18n, screen)) },
     { label: t("palette.actions"), items: useActions() },
+    { label: t("palette.machines"), items: useMachineCommands() },
     { label: t("palette.settings"), items: useSettingCommands() },
   ];
 }
@@ -93,6 +96,12 @@ function useActions(): Command[] {
       icon: FileText,
       run: () => orTell(copyReport()),
     },
+    {
+      label: t("machines.add"),
+      keywords: "machine add address pair",
+      icon: Plus,
+      run: () => navigate({ screen: "machines", section: "add" }),
+    },
     ...(machine
       ? [
           {
@@ -105,6 +114,23 @@ function useActions(): Command[] {
       : []),
     { label: t("palette.keys"), keywords: "keyboard shortcuts", icon: Keyboard, run: () => openKeys(true) },
   ];
+}
+
+/** Every machine that somebody decided about leads to what is known of it. */
+function useMachineCommands(): Command[] {
+  const peers = usePeers().data ?? [];
+  return peers.flatMap(({ state, name, id, short_id, addresses }) =>
+    state === "trusted" && name !== null
+      ? [
+          {
+            label: name,
+            keywords: `${short_id} ${addresses.join(" ")}`,
+            icon: Radar,
+            run: () => navigate({ screen: "machines", section: id }),
+          },
+        ]
+      : [],
+  );
 }
 
 /** Every named setting leads to its section. */

@@ -2,7 +2,7 @@ import { clsx } from "clsx";
 import { Sigil } from "@/components/sigil";
 import { Skeleton } from "@/components/skeleton";
 import { useConnection } from "@/data/connection";
-import { useStatus } from "@/data/reads";
+import { usePeers, useStatus } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
 import { href } from "@/routing/router";
 
@@ -10,6 +10,7 @@ import { href } from "@/routing/router";
 export function MachineBadge() {
   const { t } = useI18n();
   const status = useStatus().data;
+  const connected = usePeers().data?.filter((peer) => peer.presence === "connected").length ?? 0;
   const lost = useConnection(({ connection }) => connection === "lost");
   if (!status) return <Skeleton className="m-3 h-13.5 rounded-lg!" />;
 
@@ -31,7 +32,11 @@ export function MachineBadge() {
             )}
           />
         </span>
-        <span className="block truncate text-2xs text-ink-3">{t(`state.${state}`)}</span>
+        <span className="block truncate text-2xs text-ink-3">
+          {state === "ready" && connected > 0
+            ? t("machines.count_connected", { count: connected })
+            : t(`state.${state}`)}
+        </span>
       </span>
     </a>
   );

@@ -1,11 +1,14 @@
 import { clsx } from "clsx";
-import { useStatus } from "@/data/reads";
+import { usePairingsThatWait, useStatus } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
+import type { Screen } from "@/routing/router";
 
-/** How many things need a look; nothing when none does. */
-export function NoticeCount({ className }: { className?: string }) {
+/** How many things on a screen need a look; nothing when none does. */
+export function NoticeCount({ screen, className }: { screen: Screen; className?: string }) {
   const { format } = useI18n();
-  const count = useStatus().data?.notices.filter((notice) => notice.level !== "info").length ?? 0;
+  const notices = useStatus().data?.notices.filter((notice) => notice.level !== "info").length ?? 0;
+  const pairings = usePairingsThatWait().length;
+  const count = screen === "diagnostics" ? notices : screen === "machines" ? pairings : 0;
   if (count === 0) return null;
   return (
     <span

@@ -59,7 +59,7 @@ function NavLink({ screen, keys, active }: { screen: Screen; keys: string; activ
       )}
       <Icon size={17} strokeWidth={1.8} className={active ? "text-accent-ink" : undefined} />
       <span className="grow">{t(`screen.${screen}`)}</span>
-      {screen === "diagnostics" && <NoticeCount />}
+      <NoticeCount screen={screen} />
     </a>
   );
 }

@@ -1,7 +1,7 @@
 import { clsx } from "clsx";
 import type { ComponentProps } from "react";
 
-export type BtnVariant = "primary" | "soft" | "outline" | "ghost";
+export type BtnVariant = "primary" | "soft" | "outline" | "ghost" | "danger";
 
 interface BtnProps extends ComponentProps<"button"> {
   variant?: BtnVariant;
@@ -14,6 +14,7 @@ const VARIANTS: Record<BtnVariant, string> = {
   primary: "bg-accent text-on-accent shadow-1 hover:bg-accent-hover",
   soft: "bg-press text-ink hover:bg-press-2",
   outline: "border border-line-strong bg-raised text-ink hover:bg-press",
+  danger: "bg-bad-soft text-bad-ink hover:bg-bad-soft/70",
   ghost: "text-ink-2 hover:bg-press hover:text-ink",
 };
 

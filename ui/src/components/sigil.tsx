@@ -6,10 +6,13 @@ import { drawSigil } from "./sigil-drawing";
 export function Sigil({
   machineKey,
   size = 28,
+  faded = false,
   className,
 }: {
   machineKey: string;
   size?: number;
+  /** For machines that are away or not trusted. */
+  faded?: boolean;
   className?: string;
 }) {
   const { hue } = useMemo(() => drawSigil(machineKey), [machineKey]);
@@ -17,20 +20,20 @@ export function Sigil({
     <span
       aria-hidden
       className={clsx("inline-grid shrink-0 place-items-center rounded-full", className)}
-      style={{ inlineSize: size, blockSize: size, background: discColour(hue) }}
+      style={{ inlineSize: size, blockSize: size, background: discColour(hue, faded) }}
     >
       <svg width={size * 0.8} height={size * 0.8} viewBox="0 0 24 24">
-        <SigilGlyph machineKey={machineKey} />
+        <SigilGlyph machineKey={machineKey} faded={faded} />
       </svg>
     </span>
   );
 }
 
 /** The constellation alone, for use inside another drawing. */
-export function SigilGlyph({ machineKey }: { machineKey: string }) {
+export function SigilGlyph({ machineKey, faded = false }: { machineKey: string; faded?: boolean }) {
   const { hue, stars, lines, large } = useMemo(() => drawSigil(machineKey), [machineKey]);
   return (
-    <g stroke="currentColor" fill="currentColor" style={{ color: inkColour(hue) }}>
+    <g stroke="currentColor" fill="currentColor" style={{ color: inkColour(hue, 1, faded) }}>
       {lines.map(([from, to]) => (
         <line
           key={`${from.x}-${to.x}`}
@@ -49,10 +52,10 @@ export function SigilGlyph({ machineKey }: { machineKey: string }) {
   );
 }
 
-export function inkColour(hue: number, alpha = 1): string {
-  return `oklch(var(--sigil-ink-l) .15 ${hue} / ${alpha})`;
+export function inkColour(hue: number, alpha = 1, faded = false): string {
+  return `oklch(var(--sigil-ink-l) ${faded ? 0.03 : 0.15} ${hue} / ${alpha})`;
 }
 
-export function discColour(hue: number): string {
-  return `oklch(var(--sigil-disc-l) .045 ${hue})`;
+export function discColour(hue: number, faded = false): string {
+  return `oklch(var(--sigil-disc-l) ${faded ? 0.008 : 0.045} ${hue})`;
 }

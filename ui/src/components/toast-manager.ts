@@ -12,6 +12,22 @@ export function tell(title: string) {
   toastManager.add({ title, data: { tone: "ok" } });
 }
 
+/** Tells what was done, and offers to take it back. */
+export function tellWithUndo(title: string, label: string, undo: () => void) {
+  const id = toastManager.add({
+    title,
+    data: { tone: "ok" },
+    timeout: 10_000,
+    actionProps: {
+      children: label,
+      onClick() {
+        toastManager.close(id);
+        undo();
+      },
+    },
+  });
+}
+
 /** Tells that something failed where there is no better place for it. */
 export function tellFailure(title: string, text: string) {
   toastManager.add({ title, description: text, data: { tone: "bad" }, priority: "high", timeout: 10_000 });

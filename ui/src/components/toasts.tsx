@@ -32,6 +32,7 @@ function ToastList() {
           <Toast.Title className="text-sm font-medium wrap-anywhere" />
           <Toast.Description className="mt-0.5 text-xs text-ink-2 wrap-anywhere" />
         </div>
+        <Toast.Action className="h-7 shrink-0 rounded-md px-2 text-xs font-medium text-accent-ink transition-colors hover:bg-press" />
         <Toast.Close render={<IconBtn label={t("action.close")} className="-my-1 -me-1" />}>
           <X size={15} />
         </Toast.Close>

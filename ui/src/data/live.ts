@@ -3,7 +3,7 @@ import type { Event } from "@/backend/api.gen";
 import type { Backend } from "@/backend/backend";
 import { isRefusal } from "@/backend/call-error";
 import { setConnection } from "./connection";
-import { patchMachine, patchNodeState, patchNotices, patchSetting } from "./patches";
+import { patchMachine, patchNodeState, patchNotices, patchPeer, patchSetting, removePeer } from "./patches";
 
 /** A break shorter than this is mended before anybody needs to hear of it. */
 const BREAK_WORTH_TELLING_MS = 1000;
@@ -77,6 +77,15 @@ export function applyEvent(client: QueryClient, event: Event) {
       return;
     case "setting_changed":
       patchSetting(client, event.setting);
+      return;
+    case "peer_changed":
+    case "peer_noticed":
+      if (patchPeer(client, event.peer)) {
+        void client.invalidateQueries({ queryKey: ["audit.list", { peer: event.peer.id }] });
+      }
+      return;
+    case "peer_gone":
+      removePeer(client, event.id);
       return;
     case "notices_changed":
       patchNotices(client, event.notices);

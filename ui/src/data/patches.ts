@@ -5,6 +5,7 @@ import type {
   Machine,
   Notice,
   NodeState,
+  Peer,
   Setting,
   SettingValue,
   Status,
@@ -17,6 +18,25 @@ export function patchMachine(client: QueryClient, machine: Machine) {
     machines?.map((known) => (known.id === machine.id ? machine : known)),
   );
   if (machine.this_machine) patchStatus(client, { machine });
+}
+
+/** Whether somebody decided something about the machine since. */
+export function patchPeer(client: QueryClient, peer: Peer): boolean {
+  const peers = client.getQueryData<Peer[]>(["peers.list"]);
+  if (!peers) return false;
+  const before = peers.find(({ id }) => id === peer.id);
+  const after = before ? peers.map((one) => (one === before ? peer : one)) : [...peers, peer];
+  client.setQueryData<Peer[]>(["peers.list"], after);
+  return before !== undefined && decidedOf(before) !== decidedOf(peer);
+}
+
+/** What only a decision changes; everything else comes and goes by itself. */
+function decidedOf({ state, relation, name, permissions, quota }: Peer): string {
+  return JSON.stringify([state, relation, name, permissions, quota]);
+}
+
+export function removePeer(client: QueryClient, id: string) {
+  client.setQueryData<Peer[]>(["peers.list"], (peers) => peers?.filter((peer) => peer.id !== id));
 }
 
 export function patchSetting(client: QueryClient, setting: Setting) {

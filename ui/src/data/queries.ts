@@ -17,6 +17,7 @@ declare module "@tanstack/react-query" {
 export const queries = {
   status: (backend: Backend) => read(backend, "status", null),
   machines: (backend: Backend) => read(backend, "machines.list", null),
+  peers: (backend: Backend) => read(backend, "peers.list", null),
   settings: (backend: Backend) => read(backend, "settings.list", null),
   diagnostics: (backend: Backend) => read(backend, "diagnostics.run", null),
   log: (backend: Backend, level: LogLevel) => read(backend, "log.read", { level, limit: LOG_LINES }),

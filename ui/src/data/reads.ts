@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import type { Machine, Setting } from "@/backend/api.gen";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { Machine, Peer, Setting } from "@/backend/api.gen";
 import { useBackend } from "./backend-context";
 import { queries } from "./queries";
 
@@ -22,6 +22,38 @@ export function useMachines() {
 export function useThisMachine(): Machine | undefined {
   return useMachines().data?.find((machine) => machine.this_machine);
 }
+
+/** The other machines: near or known. */
+export function usePeers() {
+  return useQuery(queries.peers(useBackend()));
+}
+
+/** Those that wait for something a person does at this machine. */
+export function usePairingsThatWait(): Peer[] {
+  return usePeers().data?.filter(waitsForPerson) ?? [];
+}
+
+function waitsForPerson({ pairing }: Peer): boolean {
+  return pairing?.step === "requested" || pairing?.step === "compare";
+}
+
+/** What was decided about one machine, newest first, a page at a time. */
+export function useHistoryOf(peer: string) {
+  const backend = useBackend();
+  return useInfiniteQuery({
+    queryKey: ["audit.list", { peer }],
+    queryFn: ({ signal, pageParam }) =>
+      backend.call(
+        "audit.list",
+        { peer, limit: HISTORY_PAGE, ...(pageParam !== null && { before: pageParam }) },
+        { signal },
+      ),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => (page.length < HISTORY_PAGE ? undefined : page.at(-1)?.id),
+  });
+}
+
+const HISTORY_PAGE = 5;
 
 export function useSettings() {
   return useQuery(queries.settings(useBackend()));

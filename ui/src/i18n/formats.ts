@@ -10,6 +10,11 @@ export interface Formats {
   memory: (value: number) => string;
   /** The two largest units: "2 hr 10 min". */
   duration: (seconds: number) => string;
+  /** How long ago it was at the moment `now`: "12 sec. ago". */
+  ago: (rfc3339: string, now: number) => string;
+  milliseconds: (value: number) => string;
+  /** "one, two, three" */
+  list: (parts: readonly string[]) => string;
   time: (rfc3339: string) => string;
   dateTime: (rfc3339: string) => string;
 }
@@ -21,6 +26,7 @@ const SPANS = [
   ["minute", 60],
   ["second", 1],
 ] as const;
+const SECOND = SPANS[3];
 
 export function formatsOf(language: Language): Formats {
   const number = (value: number, options?: Intl.NumberFormatOptions) =>
@@ -33,6 +39,8 @@ export function formatsOf(language: Language): Formats {
     second: "2-digit",
     hourCycle: "h23",
   });
+  const relative = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "auto" });
+  const list = new Intl.ListFormat(language, { style: "narrow", type: "conjunction" });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
   const size = (value: number, step: number) => {
@@ -62,6 +70,17 @@ export function formatsOf(language: Language): Formats {
       }
       return parts.join(" ");
     },
+    ago(rfc3339, now) {
+      const seconds = Math.max(0, (now - new Date(rfc3339).getTime()) / 1000);
+      const [name, length] = SPANS.find((span) => seconds >= span[1]) ?? SECOND;
+      return relative.format(-Math.floor(seconds / length), name);
+    },
+    milliseconds(value) {
+      // The short sign also in Persian, whose word is longer than the figure; left to right as one piece.
+      const figure = `${number(value, { maximumFractionDigits: value < 10 ? 1 : 0 })}\u00a0ms`;
+      return language === "fa" ? `\u2066${figure}\u2069` : figure;
+    },
+    list: (parts) => list.format(parts),
     time: (rfc3339) => time.format(new Date(rfc3339)),
     dateTime: (rfc3339) => dateTime.format(new Date(rfc3339)),
   };

@@ -37,9 +37,9 @@ describe("messages", () => {
   const persian = createI18n("fa", fa);
 
   it("choose the plural form", () => {
-    expect(english.t("machines.summary", { count: 1 })).toBe("1 machine: this one");
-    expect(english.t("machines.summary", { count: 12 })).toBe("12 machines");
-    expect(persian.t("machines.summary", { count: 12 })).toBe("۱۲ دستگاه");
+    expect(english.t("machines.found", { count: 1 })).toBe("1 machine found");
+    expect(english.t("machines.found", { count: 12 })).toBe("12 machines found");
+    expect(persian.t("machines.found", { count: 12 })).toBe("۱۲ دستگاه پیدا شد");
   });
 
   it("keep a value with braces as it is", () => {
@@ -79,6 +79,23 @@ describe("formats", () => {
   it("say memory in steps of 1024", () => {
     expect(english.memory(32 * 1024 ** 3)).toBe("32 GB");
     expect(english.memory(1024)).toBe("1 kB");
+  });
+
+  it.each([
+    [0, "now"],
+    [12, "12 sec. ago"],
+    [3 * 3600 + 59, "3 hr. ago"],
+    [86_400, "yesterday"],
+    [-40, "now"],
+  ])("say %d seconds ago as %s", (seconds, said) => {
+    const now = Date.UTC(2026, 10, 21);
+    expect(english.ago(new Date(now - seconds * 1000).toISOString(), now)).toBe(said);
+  });
+
+  it("give a round trip a digit where it matters", () => {
+    expect(english.milliseconds(0.64)).toBe("0.6\u00a0ms");
+    expect(english.milliseconds(212.4)).toBe("212\u00a0ms");
+    expect(formatsOf("fa").milliseconds(1.8)).toContain("۱٫۸");
   });
 
   it("write Persian digits in Persian", () => {

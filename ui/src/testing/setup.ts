@@ -18,7 +18,8 @@ if (typeof window !== "undefined") {
 function provideWhatJsdomLacks() {
   window.matchMedia = (media) => ({
     media,
-    matches: false,
+    // A wide window of somebody who asked for nothing special.
+    matches: media.startsWith("(min-width"),
     onchange: null,
     addEventListener: () => {},
     removeEventListener: () => {},

@@ -1,5 +1,8 @@
 import type { ApiError, Code, Event, Happening, Setting, SettingValue, Unit } from "../api.gen";
 import type { Answer, CallName, Params } from "../backend";
+import { Joining } from "./joining";
+import { Neighbourhood } from "./neighbourhood";
+import { fakePeers } from "./peers";
 import { createWorld, type World } from "./world";
 import type { Scenario } from "./scenario";
 
@@ -10,6 +13,8 @@ interface Listener {
 
 type Handlers = { [K in CallName]: (params: Params<K>) => Answer<K> | Promise<Answer<K>> };
 
+type OwnHandlers = Omit<Handlers, keyof Neighbourhood["calls"] | keyof Joining["calls"]>;
+
 /**
  * A node in memory. It answers every call from its `world`, numbers its events
  * and keeps them for those who come back, as the real one does. Tests reach in
@@ -17,17 +22,25 @@ type Handlers = { [K in CallName]: (params: Params<K>) => Answer<K> | Promise<An
  */
 export class FakeNode {
   readonly world: World;
+  /** The other machines and the people in front of them. */
+  readonly others: Neighbourhood;
+  readonly joining: Joining;
   readonly received: { name: CallName; params: unknown }[] = [];
   readonly #listeners = new Set<Listener>();
   readonly #failures = new Map<CallName, ApiError>();
   readonly #held = new Map<CallName, Promise<void>>();
   readonly #started: ReadonlyMap<string, SettingValue>;
+  readonly #handlers: Handlers;
   #history: Event[] = [];
   #seq = 0;
   #reachable: boolean;
 
   constructor(scenario: Scenario = {}) {
     this.world = createWorld(scenario);
+    const tell = (...happenings: Happening[]) => this.publish(...happenings);
+    this.others = new Neighbourhood(fakePeers(scenario.around ?? "nobody"), tell);
+    this.joining = new Joining(this.others);
+    this.#handlers = { ...this.#ownCalls, ...this.others.calls, ...this.joining.calls };
     this.#started = new Map(this.world.settings.map(({ key, value }) => [key, value]));
     this.#reachable = !scenario.offline;
   }
@@ -95,7 +108,7 @@ export class FakeNode {
     };
   }
 
-  readonly #handlers: Handlers = {
+  readonly #ownCalls: OwnHandlers = {
     status: () => this.world.status,
     "machines.list": () => [this.world.status.machine],
     "machines.rename": ({ name }) => {

@@ -1,3 +1,5 @@
+import type { Around } from "./peers";
+
 /** What a test or a `?scenario=` in the address asks of the fake node. */
 export interface Scenario {
   /** Nobody has welcomed this person yet. */
@@ -8,6 +10,8 @@ export interface Scenario {
   offline?: boolean;
   /** Values come from flags and the environment. */
   readOnly?: boolean;
+  /** The other machines; nobody unless told otherwise. */
+  around?: Around;
   /** A browser without a desktop around it. */
   browser?: boolean;
   theme?: string;
@@ -21,6 +25,10 @@ const NAMED: Record<string, Scenario> = {
   offline: { offline: true },
   readonly: { readOnly: true },
   browser: { browser: true },
+  "two-machines": { around: "one" },
+  "three-machines": { around: "two" },
+  "twelve-machines": { around: "eleven" },
+  crowd: { around: "crowd" },
 };
 
 /** `?scenario=problems&theme=dark&lang=fa` */

@@ -1,8 +1,8 @@
 import type { Check, Outcome } from "@/backend/api.gen";
 import { Card } from "@/components/card";
 import { useI18n } from "@/i18n/i18n";
-import { FindingText } from "./finding-text";
-import { OutcomeIcon } from "./outcome-icon";
+import { FindingText } from "@/components/finding-text";
+import { OutcomeIcon } from "@/components/outcome-icon";
 
 const WORST_FIRST: Outcome[] = ["problem", "warning", "good"];
 

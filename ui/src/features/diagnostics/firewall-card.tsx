@@ -5,7 +5,7 @@ import { Btn } from "@/components/btn";
 import { Card } from "@/components/card";
 import { Chip, type Tone } from "@/components/chip";
 import { CopyBtn } from "@/components/copy-btn";
-import { Dialog } from "@/components/dialog";
+import { FirewallConsent } from "@/components/firewall-consent";
 import { InlineError } from "@/components/inline-error";
 import { Mono } from "@/components/mono";
 import { tell } from "@/components/toast-manager";
@@ -68,21 +68,7 @@ export function FirewallCard({ firewall, ports }: { firewall: Firewall; ports: P
           {t("firewall.do_open")}
         </Btn>
       )}
-      <Dialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title={t("firewall.consent_title")}
-        text={t("firewall.consent_text", { tcp: String(ports.tcp), udp: String(ports.udp) })}
-      >
-        <div className="mt-5 flex flex-wrap justify-end gap-2">
-          <Btn variant="outline" onClick={() => setAsking(false)}>
-            {t("action.cancel")}
-          </Btn>
-          <Btn variant="primary" onClick={consent}>
-            {t("firewall.do_open")}
-          </Btn>
-        </div>
-      </Dialog>
+      <FirewallConsent open={asking} ports={ports} onClose={() => setAsking(false)} onConsent={consent} />
     </Card>
   );
 }

@@ -2,7 +2,7 @@ import { CircleAlert, CircleX, Info } from "lucide-react";
 import type { Level, Notice } from "@/backend/api.gen";
 import { Card } from "@/components/card";
 import { useI18n } from "@/i18n/i18n";
-import { FindingText } from "./finding-text";
+import { FindingText } from "@/components/finding-text";
 
 const LOOKS: Record<Level, { icon: typeof Info; colour: string }> = {
   info: { icon: Info, colour: "text-accent-ink" },

@@ -1,4 +1,5 @@
 import type { Setting, SettingKind, SettingValue, Unit } from "@/backend/api.gen";
+import { latinDigits } from "@/components/latin-digits";
 import type { I18n } from "@/i18n/i18n";
 
 /** The name of a setting; its key where nobody has named it yet. */
@@ -78,12 +79,4 @@ function toField(value: number, unit: Unit): number {
 
 function fromField(number: number, unit: Unit): number {
   return unit === "bytes" ? Math.round(number * MEBIBYTE) : number;
-}
-
-/** Persian and Arabic keyboards type digits of their own. */
-function latinDigits(text: string): string {
-  return text
-    .replaceAll(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0))
-    .replaceAll(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x0660))
-    .replaceAll("٫", ".");
 }

@@ -2,9 +2,11 @@ import { clsx } from "clsx";
 import { type ReactNode, useEffect } from "react";
 import { Card } from "@/components/card";
 import { InlineError } from "@/components/inline-error";
+import { OpenNetworkBanner } from "@/components/open-network-banner";
 import { Page } from "@/components/page";
 import { Skeleton } from "@/components/skeleton";
 import { useDesktop, useSettings, useStatus } from "@/data/reads";
+import { useSetSetting } from "@/data/writes";
 import { useI18n } from "@/i18n/i18n";
 import { href, useRoute } from "@/routing/router";
 import { AboutCard } from "./about-card";
@@ -18,6 +20,7 @@ export default function SettingsScreen() {
   const settings = useSettings();
   const status = useStatus().data;
   const desktop = useDesktop().data;
+  const closeNetwork = useSetSetting("network.open");
   const wanted = useRoute().section;
   const loaded = settings.data !== undefined && status !== undefined;
   const arranged = arrange(settings.data ?? []);
@@ -56,6 +59,10 @@ export default function SettingsScreen() {
           : t("settings.summary", { file: status?.config_file ?? "config.toml" })
       }
     >
+      <OpenNetworkBanner
+        setting={settings.data?.find(({ key }) => key === "network.open")}
+        change={closeNetwork}
+      />
       {settings.error && (
         <div className="mt-4">
           <InlineError error={settings.error} onRetry={() => void settings.refetch()} />

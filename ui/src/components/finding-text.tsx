@@ -1,5 +1,5 @@
 import type { Notice } from "@/backend/api.gen";
-import { SentenceText } from "@/components/sentence-text";
+import { SentenceText } from "./sentence-text";
 import { useI18n } from "@/i18n/i18n";
 
 /** What was found and what would help. */

@@ -1,0 +1,31 @@
+import type { Machine, Peer } from "@/backend/api.gen";
+import { useI18n } from "@/i18n/i18n";
+import { PairCard } from "./pair-card";
+
+interface PairCardsProps {
+  self: Machine;
+  peers: readonly Peer[];
+  onShow: (id: string) => void;
+}
+
+/** More at once would push everything else away; the others stand in the list. */
+const MOST = 3;
+
+const URGENCY = ["compare", "opened", "confirmed", "requested", "waiting", "ended"];
+
+/** Every pairing under way and those that have just ended, the most urgent first. */
+export default function PairCards({ self, peers, onShow }: PairCardsProps) {
+  const { t } = useI18n();
+  const pairings = peers
+    .flatMap((peer) => (peer.pairing ? [{ peer, pairing: peer.pairing }] : []))
+    .toSorted((a, b) => URGENCY.indexOf(a.pairing.step) - URGENCY.indexOf(b.pairing.step));
+  const more = pairings.length - MOST;
+  return (
+    <>
+      {pairings.slice(0, MOST).map(({ peer, pairing }) => (
+        <PairCard key={peer.id} self={self} peer={peer} pairing={pairing} onShow={() => onShow(peer.id)} />
+      ))}
+      {more > 0 && <p className="text-center text-xs text-ink-3">{t("pairing.more", { count: more })}</p>}
+    </>
+  );
+}
