@@ -1,5 +1,7 @@
 //! What can be typed. The manual page and the completions follow from this.
 
+mod machines;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{
@@ -10,6 +12,7 @@ use clap::{
 use clap_complete::Shell;
 use serde_json::json;
 
+pub(crate) use self::machines::{AllowOptions, MachineCommand, PairOptions};
 use crate::{answer, terminal};
 
 pub(crate) const PACKAGE_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -18,9 +21,19 @@ pub(crate) const COMMIT: &str = env!("BANYAN_COMMIT");
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BANYAN_COMMIT"), ")");
 
 /// The commands that have a manual page of their own.
-pub(crate) const COMMANDS: [&str; 7] = [
+pub(crate) const COMMANDS: [&str; 17] = [
     "serve",
     "status",
+    "peers",
+    "pair",
+    "accept",
+    "allow",
+    "deny",
+    "block",
+    "unblock",
+    "forget",
+    "adopt-name",
+    "audit",
     "config",
     "doctor",
     "link",
@@ -30,8 +43,14 @@ pub(crate) const COMMANDS: [&str; 7] = [
 
 /// What the exit codes mean, for the help and the manual.
 pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
-    (0, "It worked; with doctor: nothing is broken."),
-    (1, "It failed; with doctor: something is broken."),
+    (
+        0,
+        "It worked; with doctor: nothing is broken; with pair and accept: paired, or the code waits for your answer.",
+    ),
+    (
+        1,
+        "It failed; with doctor: something is broken; with pair and accept: not paired.",
+    ),
     (2, "The command line was not understood."),
     (3, "The configuration is wrong, or a setting was refused."),
     (4, "No node is running on this data folder."),
@@ -70,6 +89,8 @@ pub(crate) enum Command {
     Serve(ServeOptions),
     /// Show what the running node is and how it is doing
     Status,
+    #[command(flatten)]
+    Machines(MachineCommand),
     /// Show and change settings
     Config {
         #[command(subcommand)]
@@ -114,6 +135,10 @@ pub(crate) struct ServeOptions {
     #[arg(long, value_name = "NAME")]
     pub(crate) interface: Vec<String>,
 
+    /// A file with a mesh key: machines that hold the same trust each other (BANYAN_MESH_KEY)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mesh_key_file: Option<PathBuf>,
+
     /// Keep the secret key in a file of the data folder, readable by you only
     #[arg(long)]
     pub(crate) no_keyring: bool,
@@ -136,6 +161,17 @@ pub(crate) enum ConfigAction {
     Reset { key: String },
     /// Print where the configuration file is
     Path,
+}
+
+impl Cli {
+    /// What the arguments of this process say.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        let cli = Self::try_parse()?;
+        if let Command::Machines(MachineCommand::Allow(options)) = &cli.command {
+            options.check()?;
+        }
+        Ok(cli)
+    }
 }
 
 /// Help and version go to standard output, mistakes to standard error; with

@@ -12,17 +12,18 @@ mod documents;
 mod figures;
 mod language;
 mod link;
+mod machines;
 mod node_client;
 mod notices;
 mod serve;
 mod settings;
+mod signals;
 mod status;
 mod terminal;
 
 use std::process::ExitCode;
 
 use api::{ApiError, Code};
-use clap::Parser as _;
 use tokio::runtime;
 
 use crate::{
@@ -31,7 +32,7 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(problem) => return cli::tell(&problem),
     };
@@ -57,6 +58,7 @@ fn run(cli: Cli) -> Result<Answer, ApiError> {
     match cli.command {
         Command::Serve(options) => serve::run(cli.data, &options, cli.json),
         Command::Status => wait_for(status::run(cli.data)),
+        Command::Machines(command) => wait_for(machines::run(cli.data, command, cli.json)),
         Command::Config { action } => wait_for(config::run(cli.data, action)),
         Command::Doctor => wait_for(doctor::run(cli.data)),
         Command::Link { open } => wait_for(link::run(cli.data, open)),
@@ -66,9 +68,12 @@ fn run(cli: Cli) -> Result<Answer, ApiError> {
 }
 
 fn wait_for(command: impl Future<Output = Result<Answer, ApiError>>) -> Result<Answer, ApiError> {
-    runtime::Builder::new_current_thread()
+    let runtime = runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| ApiError::new(Code::Internal, [("reason", error.to_string())]))?
-        .block_on(command)
+        .map_err(|error| ApiError::new(Code::Internal, [("reason", error.to_string())]))?;
+    let outcome = runtime.block_on(command);
+    // A thread that waits for what a person types may wait for ever.
+    runtime.shutdown_background();
+    outcome
 }

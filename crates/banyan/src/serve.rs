@@ -7,7 +7,6 @@
 
 mod ready;
 mod service_manager;
-mod signals;
 
 use std::{
     env,
@@ -20,10 +19,10 @@ use gateway::Gateway;
 use node::{KeyringChoice, Node, Options, config::Key};
 use tokio::runtime;
 
-use self::signals::Signals;
 use crate::{
     answer::Answer,
     cli::{COMMIT, PACKAGE_VERSION, ServeOptions},
+    signals::Signals,
     terminal,
 };
 
@@ -103,6 +102,7 @@ fn node_options(data: Option<PathBuf>, options: &ServeOptions) -> Result<Options
             .into_iter()
             .filter_map(|(key, value)| Some((key, value.clone()?)))
             .collect(),
+        mesh_key_file: options.mesh_key_file.clone(),
         keyring: if options.no_keyring {
             KeyringChoice::FileOnly
         } else {

@@ -3,23 +3,37 @@ use std::path::PathBuf;
 use anstyle::Style;
 use api::{
     ApiError,
-    calls::GetStatus,
+    calls::{GetStatus, ListPeers},
     dto::{Http, InterfaceKind, NodeState, Resources, Status},
 };
+use serde::Serialize;
 
 use crate::{
     answer::Answer,
-    figures, node_client,
+    figures,
+    machines::{self, Count},
+    node_client,
     notices::notice_text,
     terminal::{ACCENT, BOLD, CAUTION, FAINT, GOOD, Table, paint},
 };
 
-pub(crate) async fn run(data: Option<PathBuf>) -> Result<Answer, ApiError> {
-    let status = node_client::connect(data)?.call::<GetStatus>(()).await?;
-    Ok(Answer::new(text(&status), &status))
+/// The status with how many other machines there are.
+#[derive(Debug, Serialize)]
+struct Whole {
+    #[serde(flatten)]
+    status: Status,
+    peers: Count,
 }
 
-fn text(status: &Status) -> String {
+pub(crate) async fn run(data: Option<PathBuf>) -> Result<Answer, ApiError> {
+    let client = node_client::connect(data)?;
+    let status = client.call::<GetStatus>(()).await?;
+    let peers = machines::count(&client.call::<ListPeers>(()).await?);
+    let whole = Whole { status, peers };
+    Ok(Answer::new(text(&whole), &whole))
+}
+
+fn text(Whole { status, peers }: &Whole) -> String {
     let (style, state) = match status.state {
         NodeState::Starting => (CAUTION, "starting"),
         NodeState::Ready => (GOOD, "ready"),
@@ -44,10 +58,10 @@ fn text(status: &Status) -> String {
         .iter()
         .map(|notice| format!("\n{}", notice_text(notice, "  ")))
         .collect();
-    format!("{head}{}{notices}", table(status).text("  "))
+    format!("{head}{}{notices}", table(status, *peers).text("  "))
 }
 
-fn table(status: &Status) -> Table {
+fn table(status: &Status, peers: Count) -> Table {
     let mut lines = Lines::default();
     lines.add(
         "Machine",
@@ -56,6 +70,7 @@ fn table(status: &Status) -> Table {
             status.machine.short_id, status.machine.os, status.machine.arch
         ),
     );
+    lines.add("Others", peers.to_string());
     match &status.http {
         Some(Http { page, .. }) => lines.styled("Page", ACCENT, page.clone()),
         None => lines.add("Page", "switched off".to_owned()),

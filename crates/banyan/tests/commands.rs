@@ -47,7 +47,7 @@ fn doctor_examines_and_says_so() {
 #[test]
 fn without_a_node_there_is_a_sentence_and_a_code() {
     let home = Home::new();
-    for command in ["status", "doctor", "link"] {
+    for command in ["status", "doctor", "link", "peers", "audit"] {
         let refused = home.run([command]).expect_code(4);
         assert!(refused.stdout.is_empty());
         assert!(

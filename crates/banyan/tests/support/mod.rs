@@ -1,5 +1,15 @@
 #![allow(dead_code, reason = "each test file uses its own part of this")]
-#![allow(clippy::expect_used, reason = "only tests come here")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "only tests come here"
+)]
+
+pub(crate) mod people;
+#[cfg(target_os = "linux")]
+pub(crate) mod terminal;
 
 use std::{
     path::{Path, PathBuf},

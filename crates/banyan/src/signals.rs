@@ -11,7 +11,7 @@ const ONE_REQUEST: Duration = Duration::from_millis(200);
 
 /// Listens from its making on: a request that comes during the start is not lost.
 #[derive(Debug)]
-pub(super) struct Signals {
+pub(crate) struct Signals {
     #[cfg(unix)]
     signals: [tokio::signal::unix::Signal; 3],
     #[cfg(windows)]
@@ -24,7 +24,7 @@ pub(super) struct Signals {
 
 #[cfg(unix)]
 impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             signals: [
@@ -37,7 +37,7 @@ impl Signals {
     }
 
     /// Waits for the next request.
-    pub(super) async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         let [terminate, interrupt, hangup] = &mut self.signals;
         tokio::select! {
             _ = terminate.recv() => {}
@@ -49,7 +49,7 @@ impl Signals {
 
 #[cfg(windows)]
 impl Signals {
-    pub(super) fn listen() -> io::Result<Self> {
+    pub(crate) fn listen() -> io::Result<Self> {
         use tokio::signal::windows;
         Ok(Self {
             ctrl_c: windows::ctrl_c()?,
@@ -59,7 +59,7 @@ impl Signals {
     }
 
     /// Waits for the next request.
-    pub(super) async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         tokio::select! {
             _ = self.ctrl_c.recv() => {}
             _ = self.ctrl_close.recv() => {}
@@ -70,7 +70,7 @@ impl Signals {
 
 impl Signals {
     /// Waits for a request that does not belong to the one that just came.
-    pub(super) async fn next_of_its_own(&mut self) {
+    pub(crate) async fn next_of_its_own(&mut self) {
         let first = Instant::now();
         loop {
             self.next().await;

@@ -1,0 +1,213 @@
+//! `banyan pair` and `banyan accept`: from the question to its end.
+//!
+//! The events of the node are followed from before the question on, so nothing
+//! is missed and nothing is asked twice. The code is compared by the person, or
+//! with the code that `--code` carries over from the other screen. Where neither
+//! is to be had, the command ends while the pairing waits: the same command with
+//! `--code` goes on from there.
+//!
+//! Invariant: nothing is confirmed unless the codes are the same, and a command
+//! that was interrupted leaves no pairing behind.
+
+mod talk;
+mod watched;
+
+use std::{
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+};
+
+use api::{
+    ApiError, Code,
+    calls::{AddPeer, CancelPairing, ConfirmPairing, ListMachines, OpenPairing, PairPeer},
+    dto::{PairingAnswer, PairingOutcome, Peer, PeerAddress, PeerRef},
+};
+use gateway::client::{Client, ClientError};
+use serde_json::json;
+
+use self::{
+    talk::Talk,
+    watched::{Stage, Watched},
+};
+use super::words;
+use crate::{answer::Answer, cli::PairOptions, signals::Signals};
+
+/// How the person here came to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// They want it; where the other has asked first, its request is opened.
+    Ask,
+    /// They open a request that came from there.
+    Open,
+}
+
+/// How far the command got.
+enum End {
+    /// The codes wait to be compared.
+    Waits(String),
+    Over(PairingOutcome),
+}
+
+pub(super) async fn run(
+    client: Client,
+    options: PairOptions,
+    way: Way,
+    json: bool,
+) -> Result<Answer, ApiError> {
+    let mut signals = Signals::listen()
+        .map_err(|error| ApiError::new(Code::Internal, [("reason", error.to_string())]))?;
+    let mut watched = tokio::select! {
+        begun = begin(client, &options.peer, way) => begun?,
+        () = signals.next() => return Ok(Answer::nothing(ExitCode::FAILURE)),
+    };
+    let talk = Talk {
+        silent: json,
+        way,
+        asks: !json && io::stdin().is_terminal() && io::stdout().is_terminal(),
+    };
+    let end = tokio::select! {
+        end = go_on(&mut watched, &options, talk) => end?,
+        () = signals.next() => {
+            watched.client.call::<CancelPairing>(named(&watched.peer.id)).await?;
+            End::Over(PairingOutcome::Cancelled)
+        }
+    };
+    Ok(answer(&watched.peer, &options, way, end))
+}
+
+async fn begin(client: Client, peer: &str, way: Way) -> Result<Watched, ApiError> {
+    let events = client.events(None).await?;
+    let begun = if is_address(peer) {
+        at_address(&client, peer, way).await
+    } else {
+        match start(&client, peer, way).await {
+            Err(ClientError::Refused(error))
+                if error.code == Code::UnknownPeer && may_be_host(peer) =>
+            {
+                at_address(&client, peer, way).await
+            }
+            begun => begun,
+        }
+    };
+    Ok(Watched {
+        peer: begun?,
+        client,
+        events,
+    })
+}
+
+async fn at_address(client: &Client, address: &str, way: Way) -> Result<Peer, ClientError> {
+    let address = address.to_owned();
+    let found = client.call::<AddPeer>(PeerAddress { address }).await?;
+    start(client, &found.id, way).await
+}
+
+/// Opening changes nothing where a pairing is under way already, so that comes
+/// first.
+async fn start(client: &Client, peer: &str, way: Way) -> Result<Peer, ClientError> {
+    match client.call::<OpenPairing>(named(peer)).await {
+        Err(ClientError::Refused(error)) if error.code == Code::NoPairing && way == Way::Ask => {
+            client.call::<PairPeer>(named(peer)).await
+        }
+        opened => opened,
+    }
+}
+
+async fn go_on(watched: &mut Watched, options: &PairOptions, talk: Talk) -> Result<End, ApiError> {
+    talk.begun(&watched.peer, &watched.stage());
+    let shown = loop {
+        match watched.stage() {
+            Stage::CodeComes => watched.change().await?,
+            Stage::Compare(code) => break code,
+            Stage::Confirmed => return watched.outcome().await.map(End::Over),
+            Stage::Over(outcome) => return Ok(End::Over(outcome)),
+        }
+    };
+    let machines = watched.client.call::<ListMachines>(()).await?;
+    talk.code(machines.first(), &watched.peer, &shown);
+    let there = words::name(&watched.peer).to_owned();
+    let same = match &options.code {
+        Some(code) => *code == shown,
+        None if talk.asks => tokio::select! {
+            same = talk.ask(&there) => same?,
+            outcome = watched.outcome() => return outcome.map(End::Over),
+        },
+        None => return Ok(End::Waits(shown)),
+    };
+    let answer = PairingAnswer {
+        peer: watched.peer.id.clone(),
+        same,
+        mine: options.mine,
+    };
+    watched.client.call::<ConfirmPairing>(answer).await?;
+    if same {
+        talk.confirmed(&there);
+    }
+    watched.outcome().await.map(End::Over)
+}
+
+fn answer(peer: &Peer, options: &PairOptions, way: Way, end: End) -> Answer {
+    match end {
+        End::Waits(code) => Answer::new(
+            talk::what_to_run(peer, options, way),
+            &json!({ "step": "compare", "code": code, "peer": peer }),
+        ),
+        End::Over(outcome) => Answer {
+            exit: if outcome == PairingOutcome::Paired {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            },
+            ..Answer::new(
+                talk::outcome(peer, options, outcome),
+                &json!({ "step": "ended", "outcome": outcome, "peer": peer }),
+            )
+        },
+    }
+}
+
+fn named(peer: &str) -> PeerRef {
+    PeerRef {
+        peer: peer.to_owned(),
+    }
+}
+
+/// An address is never taken for the name that a stranger gave itself.
+fn is_address(text: &str) -> bool {
+    use std::net::{IpAddr, SocketAddr};
+    let bare = text.trim().trim_start_matches('[').trim_end_matches(']');
+    bare.parse::<IpAddr>().is_ok() || text.trim().parse::<SocketAddr>().is_ok()
+}
+
+fn may_be_host(text: &str) -> bool {
+    text.contains(['.', ':']) && !text.trim().contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_names_are_told_apart() {
+        for text in [
+            "192.168.1.20",
+            "10.0.0.1:7878",
+            "fe80::1",
+            "[::1]",
+            "[::1]:7878",
+        ] {
+            assert!(is_address(text), "{text}");
+        }
+        for text in ["atlas", "atlas.local", "atlas:7878", "K7QF2M9X", "1234"] {
+            assert!(!is_address(text), "{text}");
+        }
+        for (text, is_host) in [
+            ("atlas.local", true),
+            ("atlas:7878", true),
+            ("atlas", false),
+            ("Dr. No's laptop", false),
+        ] {
+            assert_eq!(may_be_host(text), is_host, "{text}");
+        }
+    }
+}
