@@ -177,6 +177,13 @@ async fn what_breaks_after_it_was_taken_is_made_good_by_showing_it_again() {
         "{broken:?}"
     );
     assert!(made.used_by.is_some());
+    // It is trusted, so a session with it is wanted.
+    issuer
+        .until(|event| match event {
+            Event::NotReached { device, .. } if device == two.id() => Some(()),
+            _ => None,
+        })
+        .await;
 
     drop(guest);
     let mut guest = run(&network, &two, 2, &[]);

@@ -169,6 +169,20 @@ async fn while_a_key_is_replaced_both_work_and_trust_moves_to_the_new_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn two_that_hold_the_same_keys_in_another_order_vouch_once() {
+    let network = MemoryNetwork::new();
+    let (team, mine) = (key(MeshKind::Team, 1), key(MeshKind::Mine, 2));
+    let (one, two) = (Who::new(), Who::new());
+    let mut first = start(&network, &one, 1, &[&team, &mine]);
+    let mut second = start(&network, &two, 2, &[&mine, &team]);
+    settled(&mut first, &mut second).await;
+    tokio::time::sleep(Duration::from_secs(300)).await;
+    for node in [&mut first, &mut second] {
+        assert_eq!(node.told().into_iter().filter_map(vouched).count(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn trust_that_rests_on_the_key_already_is_not_asked_for_again() {
     let network = MemoryNetwork::new();
     let team = key(MeshKind::Team, 1);
@@ -268,10 +282,19 @@ async fn what_breaks_after_it_was_granted_is_made_good() {
         times += 1;
         if times == 1 {
             cutting.break_all(ip(1));
+            cutting.cut(ip(1), ip(2));
         }
         Ok(())
     });
     let mut second = start(&network, &two, 2, &[&mine]);
+    // It was granted, so a session is wanted from now on.
+    first
+        .until(|event| match event {
+            Event::NotReached { device, .. } if device == two.id() => Some(()),
+            _ => None,
+        })
+        .await;
+    network.heal(ip(1), ip(2));
     assert_eq!(ground(&mut first).await, mine.id());
     assert_eq!(ground(&mut second).await, mine.id());
     settled(&mut first, &mut second).await;
@@ -304,6 +327,32 @@ async fn a_blocked_machine_is_never_vouched_with() {
     first.handle.unblock(two.id()).await.unwrap();
     ground(&mut first).await;
     ground(&mut second).await;
+
+    // Blocked once it was trusted, and welcome again.
+    first.handle.block(two.id()).await.unwrap();
+    first.handle.unblock(two.id()).await.unwrap();
+    ground(&mut first).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_is_blocked_while_it_cannot_be_reached_is_not_tried_again() {
+    let network = MemoryNetwork::new();
+    let team = key(MeshKind::Team, 1);
+    let (one, two) = (Who::new(), Who::new());
+    let first = start(&network, &one, 1, &[&team]);
+    // It announces itself, and nobody listens there.
+    let packet = announced(&two, &team).encode(two.identity.as_ref());
+    network.inject(ip(1), SocketAddr::new(ip(2), 5000), packet);
+    eventually(async || {
+        let report = first.handle.report().await.unwrap();
+        report.not_vouched.contains_key(&two.id()).then_some(())
+    })
+    .await;
+    first.handle.block(two.id()).await.unwrap();
+    first.handle.report().await.unwrap();
+    let before = network.connections();
+    tokio::time::sleep(Duration::from_secs(50)).await;
+    assert_eq!(network.connections(), before);
 }
 
 #[tokio::test(start_paused = true)]
@@ -351,17 +400,7 @@ async fn somebody_in_the_middle_proves_nothing() {
     let mut second = start(&network, &two, 2, &[&team]);
 
     // What the second announces comes from where the middle listens.
-    let announced = Announcement {
-        kind: Kind::Online,
-        device: two.id(),
-        instance: 1,
-        sequence: 1000,
-        tcp_port: 7878,
-        has_llm: false,
-        timestamp: 0,
-        net: Some(team.tag(&two.id(), 1)),
-    };
-    let packet = announced.encode(two.identity.as_ref());
+    let packet = announced(&two, &team).encode(two.identity.as_ref());
     network.inject(ip(1), SocketAddr::new(ip(3), 5000), packet);
     let why = eventually(async || {
         let report = first.handle.report().await.unwrap();
@@ -458,6 +497,19 @@ async fn guess(transport: &impl PeerTransport, tag: Option<NetTag>) -> ByeReason
     })
     .await
     .unwrap()
+}
+
+fn announced(who: &Who, key: &MeshKey) -> Announcement {
+    Announcement {
+        kind: Kind::Online,
+        device: who.id(),
+        instance: 1,
+        sequence: 1000,
+        tcp_port: 7878,
+        has_llm: false,
+        timestamp: 0,
+        net: Some(key.tag(&who.id(), 1)),
+    }
 }
 
 #[derive(Debug)]

@@ -120,6 +120,33 @@ fn a_proof_is_good_once_and_not_sent_back() {
     assert_eq!(drain(&mut later), [Effect::Ended(Outcome::WrongProof)]);
 }
 
+/// What TLS exports does not cover the certificate of the side that dialled.
+#[test]
+fn a_proof_is_of_these_two_machines() {
+    let proof = |dialling: u8, answering: u8| {
+        let ends = Ends {
+            me: device(dialling),
+            my_instance: 5,
+            other: device(answering),
+            their_instance: 9,
+            binding: BINDING,
+        };
+        let from_there = Ends {
+            me: ends.other,
+            my_instance: 9,
+            other: ends.me,
+            their_instance: 5,
+            binding: BINDING,
+        };
+        let mut near = Vouch::dialling(ends, keys(&[1]));
+        let mut far = Vouch::answering(from_there, keys(&[1]));
+        far.receive(&sent(&mut near));
+        proof_of(&sent(&mut far))
+    };
+    assert_ne!(proof(1, 2), proof(3, 2));
+    assert_ne!(proof(1, 2), proof(1, 3));
+}
+
 #[test]
 fn the_proof_must_be_of_the_key_that_was_chosen() {
     let (mut dialling, mut answering) = pair(BINDING, BINDING, keys(&[1, 2]), keys(&[1, 2]));
