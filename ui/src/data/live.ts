@@ -82,6 +82,9 @@ export function applyEvent(client: QueryClient, event: Event) {
     case "peer_noticed":
       if (patchPeer(client, event.peer)) {
         void client.invalidateQueries({ queryKey: ["audit.list", { peer: event.peer.id }] });
+        // What its trust rests on may be one of these.
+        void client.invalidateQueries({ queryKey: ["tickets.list"] });
+        void client.invalidateQueries({ queryKey: ["mesh.list"] });
       }
       return;
     case "peer_gone":

@@ -28,6 +28,14 @@ export function usePeers() {
   return useQuery(queries.peers(useBackend()));
 }
 
+export function useInvitations() {
+  return useQuery(queries.invitations(useBackend()));
+}
+
+export function useMeshKeys() {
+  return useQuery(queries.meshKeys(useBackend()));
+}
+
 /** Those that wait for something a person does at this machine. */
 export function usePairingsThatWait(): Peer[] {
   return usePeers().data?.filter(waitsForPerson) ?? [];

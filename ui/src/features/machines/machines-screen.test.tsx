@@ -3,8 +3,6 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { fakePeers } from "@/backend/fake/peers";
 
-const ADDRESS_PARAMS = { key: "address", address: "10.0.0.9", reason: "", origin: "" };
-
 async function openMachines(options: Parameters<typeof renderPage>[0] = {}) {
   const page = renderPage({ hash: "#/machines", ...options });
   await screen.findByRole("heading", { level: 2, name: "studio" });
@@ -126,23 +124,6 @@ describe("the machines screen", () => {
     const { node } = await openMachines({ scenario: { around: "two" } });
     location.hash = `#/machines/${node.others.find("atlas").short_id}`;
     await screen.findByRole("region", { name: "atlas" });
-  });
-
-  it("adds a machine by its address and shows it", async () => {
-    const { node, user } = await openMachines();
-    await user.click(screen.getByRole("button", { name: "Add a machine" }));
-    const dialog = within(await screen.findByRole("dialog", { name: "Add a machine" }));
-    await user.click(dialog.getByRole("button", { name: "Reach it" }));
-    expect(dialog.getByRole("alert").textContent).toContain("Type the address");
-
-    node.fail("peers.add", { code: "address_unusable", params: ADDRESS_PARAMS, retryable: false });
-    await user.type(dialog.getByRole("textbox", { name: "Its address" }), "10.0.0.9{Enter}");
-    await waitFor(() => expect(dialog.getByRole("alert").textContent).toContain("10.0.0.9"));
-
-    node.fail("peers.add", null);
-    await user.keyboard("{Enter}");
-    await screen.findByRole("region", { name: "garage-pi" });
-    expect(screen.queryByRole("dialog", { name: "Add a machine" })).toBeNull();
   });
 
   it("warns for as long as the network is open, and closes it", async () => {

@@ -1,12 +1,13 @@
 import type { Setting } from "@/backend/api.gen";
 
-/** The sections of the screen, in order. `desktop`, `folders` and `about` hold more than settings. */
+/** The sections of the screen, in order. `desktop`, `folders`, `mesh` and `about` hold more than settings. */
 export const SECTIONS = [
   "machine",
   "appearance",
   "desktop",
   "folders",
   "network",
+  "mesh",
   "page",
   "chat",
   "models",

@@ -13,6 +13,7 @@ import { AboutCard } from "./about-card";
 import { arrange, type Section, SECTIONS } from "./arrangement";
 import { DesktopRows } from "./desktop-rows";
 import { FolderRows } from "./folder-rows";
+import { MeshKeysCard } from "./mesh-keys-card";
 import { SettingRow } from "./setting-row";
 
 export default function SettingsScreen() {
@@ -43,7 +44,9 @@ export default function SettingsScreen() {
     ]);
   }
   if (status) content.set("folders", [<FolderRows key="rows" status={status} />]);
-  const shown = SECTIONS.filter((section) => content.has(section) || (section === "about" && status));
+  const shown = SECTIONS.filter(
+    (section) => content.has(section) || (status && (section === "about" || section === "mesh")),
+  );
 
   useEffect(() => {
     if (wanted) document.getElementById(wanted)?.scrollIntoView({ block: "start" });
@@ -75,6 +78,8 @@ export default function SettingsScreen() {
           {shown.map((section) =>
             section === "about" && status ? (
               <AboutCard key={section} status={status} />
+            ) : section === "mesh" ? (
+              <MeshKeysCard key={section} />
             ) : (
               <Card key={section} id={section} title={t(`section.${section}`)}>
                 <div className="mt-1 -mb-3">{content.get(section)}</div>

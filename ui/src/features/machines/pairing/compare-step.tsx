@@ -1,10 +1,10 @@
-import { Ban, Check } from "lucide-react";
+import { Ban, Check, User, Users } from "lucide-react";
 import { useState } from "react";
 import type { Relation } from "@/backend/api.gen";
 import { Btn } from "@/components/btn";
+import { ChoiceCards } from "@/components/choice-cards";
 import { useI18n } from "@/i18n/i18n";
 import { PairCode } from "./pair-code";
-import { WhoseQuestion } from "./whose-question";
 
 interface CompareStepProps {
   name: string;
@@ -33,7 +33,23 @@ export function CompareStep({ name, code, busy, onAnswer }: CompareStepProps) {
       <div className="mt-4">
         <PairCode code={code} />
       </div>
-      <WhoseQuestion name={name} value={whose} onChange={choose} missing={missing} />
+      <div className="mt-4">
+        <ChoiceCards
+          question={t("pairing.whose", { name })}
+          value={whose}
+          choices={[
+            { value: "mine", title: t("pairing.whose_mine"), text: t("pairing.whose_mine_text"), icon: User },
+            {
+              value: "other",
+              title: t("pairing.whose_other"),
+              text: t("pairing.whose_other_text"),
+              icon: Users,
+            },
+          ]}
+          onChange={choose}
+          problem={missing ? t("pairing.whose_missing") : undefined}
+        />
+      </div>
       <div className="mt-4 grid grid-cols-2 gap-2">
         <Btn variant="primary" busy={busy} onClick={same}>
           <Check size={16} />
