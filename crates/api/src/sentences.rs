@@ -67,15 +67,18 @@ pub fn sentence(code: &str, params: &BTreeMap<String, String>, language: Languag
     }
 }
 
-/// The catalogue as TypeScript, for the page.
-pub fn typescript() -> String {
+/// The catalogue of one language as TypeScript: the page fetches only the one
+/// that it speaks.
+pub fn typescript(language: Language) -> String {
+    let catalogue = match language {
+        Language::English => EN,
+        Language::Persian => FA,
+    };
     format!(
-        "// Generated from crates/api/sentences by `cargo xtask gen`. Do not edit.\n\n\
-         export interface SentenceTemplate {{\n  title: string;\n  text: string;\n  fix: string;\n}}\n\n\
-         export const sentences: Record<\"en\" | \"fa\", Record<string, SentenceTemplate>> = {{\n  \
-         en: {},\n  fa: {},\n}};\n",
-        EN.trim_end(),
-        FA.trim_end()
+        "// Generated from crates/api/sentences by `cargo xtask gen`. Do not edit.\n\
+         import type {{ Sentence }} from \"./sentence\";\n\n\
+         export const sentences: Record<string, Sentence> = {};\n",
+        catalogue.trim_end()
     )
 }
 

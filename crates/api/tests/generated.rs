@@ -8,7 +8,10 @@
 
 use std::{env, fs, path::PathBuf};
 
-use api::dto::{Setting, SettingValue};
+use api::{
+    dto::{Setting, SettingValue},
+    sentences::Language,
+};
 use node::config::Store;
 
 #[test]
@@ -18,10 +21,13 @@ fn typescript_bindings() {
 
 #[test]
 fn typescript_sentences() {
-    check(
-        "ui/src/i18n/sentences.gen.ts",
-        &api::sentences::typescript(),
-    );
+    for (language, file) in [
+        (Language::English, "sentences-en.gen.ts"),
+        (Language::Persian, "sentences-fa.gen.ts"),
+    ] {
+        let path = format!("ui/src/i18n/{file}");
+        check(&path, &api::sentences::typescript(language));
+    }
 }
 
 #[test]

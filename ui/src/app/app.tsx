@@ -7,9 +7,9 @@ import { BackendContext } from "@/data/backend-context";
 import { useConnection } from "@/data/connection";
 import type { Live } from "@/data/live";
 import { useSetting, useSettings, useThisMachine } from "@/data/reads";
-import { I18nProvider, loadCatalogue, useI18n } from "@/i18n/i18n";
+import { I18nProvider, useI18n } from "@/i18n/i18n";
 import { type Language, resolveLanguage } from "@/i18n/language";
-import type { Catalogue } from "@/i18n/message";
+import { loadWords, type Words } from "@/i18n/words";
 import { ErrorBoundary } from "./error-boundary";
 import { LinkSpent } from "./link-spent";
 import { useLook } from "./look";
@@ -21,7 +21,7 @@ const WelcomeScreen = lazy(() => import("@/features/welcome/welcome-screen"));
 
 export interface Spoken {
   language: Language;
-  catalogue: Catalogue;
+  words: Words;
 }
 
 interface AppProps {
@@ -48,7 +48,7 @@ export function App({ backend, client, live, spoken }: AppProps) {
   );
 }
 
-/** Speaks the language of the setting, as soon as its catalogue is there. */
+/** Speaks the language of the setting, as soon as its words are there. */
 function Speaking({ first, children }: { first: Spoken; children: ReactNode }) {
   const [spoken, setSpoken] = useState(first);
   const chosen = useSetting("ui.language")?.value;
@@ -58,8 +58,8 @@ function Speaking({ first, children }: { first: Spoken; children: ReactNode }) {
     if (wanted === spoken.language) return;
     let current = true;
     const speak = async () => {
-      const catalogue = await loadCatalogue(wanted);
-      if (current) setSpoken({ language: wanted, catalogue });
+      const words = await loadWords(wanted);
+      if (current) setSpoken({ language: wanted, words });
     };
     void speak();
     return () => {

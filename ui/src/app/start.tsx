@@ -4,7 +4,8 @@ import type { Backend } from "@/backend/backend";
 import { callError, isRefusal } from "@/backend/call-error";
 import { startLive } from "@/data/live";
 import { createQueryClient } from "@/data/query-client";
-import { I18nProvider, loadCatalogue } from "@/i18n/i18n";
+import { I18nProvider } from "@/i18n/i18n";
+import { loadWords } from "@/i18n/words";
 import { App } from "./app";
 import { ErrorBoundary } from "./error-boundary";
 import { LinkSpent } from "./link-spent";
@@ -16,8 +17,8 @@ export async function start(openBackend: () => Promise<Backend>) {
   if (!container) throw new Error("The page has no #root.");
   const root = createRoot(container);
   const language = document.documentElement.lang === "fa" ? "fa" : "en";
-  const catalogue = await loadCatalogue(language);
-  const spoken = { language, catalogue } as const;
+  const words = await loadWords(language);
+  const spoken = { language, words } as const;
 
   try {
     const backend = await openBackend();

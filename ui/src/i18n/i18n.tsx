@@ -1,9 +1,9 @@
 import { createContext, type ReactNode, use, useMemo } from "react";
-import { en } from "./en";
 import { type Formats, formatsOf } from "./formats";
 import { directionOf, type Language } from "./language";
 import { type Catalogue, choose, fill, type Key, type MessageParams } from "./message";
 import { isolated, sentence, type Sentence } from "./sentence";
+import { ENGLISH, type Words } from "./words";
 
 /** What a component needs to speak to a person. */
 export interface I18n {
@@ -16,12 +16,7 @@ export interface I18n {
   format: Formats;
 }
 
-/** English is always there; other catalogues are fetched when they are chosen. */
-export async function loadCatalogue(language: Language): Promise<Catalogue> {
-  return language === "fa" ? (await import("./fa")).fa : en;
-}
-
-export function createI18n(language: Language, catalogue: Catalogue): I18n {
+export function createI18n(language: Language, { catalogue, sentences }: Words): I18n {
   const format = formatsOf(language);
   const rules = new Intl.PluralRules(language);
   return {
@@ -40,13 +35,13 @@ export function createI18n(language: Language, catalogue: Catalogue): I18n {
       const message = catalogue[key as Key] as Catalogue[Key] | undefined;
       return typeof message === "string" ? message : null;
     },
-    say: ({ code, params }) => sentence(code, params, language),
+    say: ({ code, params }) => sentence(sentences, code, params, language),
   };
 }
 
-export function I18nProvider(props: { language: Language; catalogue: Catalogue; children: ReactNode }) {
-  const { language, catalogue, children } = props;
-  const i18n = useMemo(() => createI18n(language, catalogue), [language, catalogue]);
+export function I18nProvider(props: { language: Language; words: Words; children: ReactNode }) {
+  const { language, words, children } = props;
+  const i18n = useMemo(() => createI18n(language, words), [language, words]);
   return <I18nContext value={i18n}>{children}</I18nContext>;
 }
 
@@ -54,4 +49,4 @@ export function useI18n(): I18n {
   return use(I18nContext);
 }
 
-const I18nContext = createContext<I18n>(createI18n("en", en));
+const I18nContext = createContext<I18n>(createI18n("en", ENGLISH));

@@ -1,6 +1,5 @@
 import { fill } from "./message";
 import type { Language } from "./language";
-import { sentences } from "./sentences.gen";
 
 /** What happened, what it means, what to do about it (may be empty). */
 export interface Sentence {
@@ -9,9 +8,17 @@ export interface Sentence {
   fix: string;
 }
 
+/** By their codes; `{name}` stands for a parameter. */
+export type Sentences = Record<string, Sentence>;
+
 /** The sentence of an error, a notice or a finding. An unknown code is told, not hidden. */
-export function sentence(code: string, params: Record<string, string>, language: Language): Sentence {
-  const template = sentences[language][code];
+export function sentence(
+  sentences: Sentences,
+  code: string,
+  params: Record<string, string>,
+  language: Language,
+): Sentence {
+  const template = sentences[code];
   if (!template) return { title: code, text: Object.values(params).join(", "), fix: "" };
   const value = (name: string) => {
     const text = params[name];

@@ -19,7 +19,7 @@ import type { Scenario } from "@/backend/fake/scenario";
 import { useConnection } from "@/data/connection";
 import { startLive } from "@/data/live";
 import { createQueryClient } from "@/data/query-client";
-import { en } from "@/i18n/en";
+import { ENGLISH } from "@/i18n/words";
 import { setDraft } from "@/features/chat/draft";
 import { openKeys, openPalette } from "@/app/ui-state";
 import { onTestFinished } from "vitest";
@@ -42,7 +42,7 @@ export function renderPage({ scenario = {}, hash = "#/chat", prepare }: PageOpti
   const live = startLive(backend, client);
   onTestFinished(() => live.stop());
   const view = render(
-    <App backend={backend} client={client} live={live} spoken={{ language: "en", catalogue: en }} />,
+    <App backend={backend} client={client} live={live} spoken={{ language: "en", words: ENGLISH }} />,
   );
   return { node, user: userEvent.setup(), ...view };
 }

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { SettingKind, SettingValue } from "@/backend/api.gen";
 import { fakeSettings } from "@/backend/fake/settings";
 import { createWorld } from "@/backend/fake/world";
-import { en } from "@/i18n/en";
 import { createI18n } from "@/i18n/i18n";
+import { ENGLISH } from "@/i18n/words";
 import { arrange } from "./arrangement";
 import { fieldText, parseField, settingLabel, spokenValue } from "./setting-text";
 
-const i18n = createI18n("en", en);
+const i18n = createI18n("en", ENGLISH);
 const port: SettingKind = { type: "number", min: 1, max: 65_535, unit: "port" };
 const bytes: SettingKind = { type: "number", min: 1, max: 2 ** 30, unit: "bytes" };
 const list: SettingKind = { type: "list", max_items: 9, max_chars: 20 };

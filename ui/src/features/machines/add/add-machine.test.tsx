@@ -34,7 +34,7 @@ describe("going to a machine", () => {
   });
 
   it("by a ticket of somebody else trusts it at once", async () => {
-    const { node, user, dialog } = await openDialog();
+    const { node, user } = await openDialog();
     await user.type(field(), `${TICKET_OF_TEAM}{Enter}`);
     await screen.findByText("garage-pi and this machine trust each other now.");
     expect(node.others.find("garage-pi")).toMatchObject({ relation: "other", origin: "invitation" });
