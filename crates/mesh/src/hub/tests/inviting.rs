@@ -1,7 +1,7 @@
 //! Invitations, redeemed where they were made. The test stands for the layer
 //! above the issuer: it keeps the invitation and decides.
 
-use std::time::Duration;
+use std::{collections::VecDeque, time::Duration};
 
 use tokio::time::timeout;
 use wire::{
@@ -18,7 +18,7 @@ use wire::{
 use super::{
     Node, PATIENCE, Who,
     memory::{address, ip, run, settled},
-    vouching::{Vouched, vouched},
+    vouching::vouched,
 };
 use crate::{
     framed::Framed,
@@ -39,10 +39,7 @@ async fn an_invitation_lets_one_machine_in_once() {
     let redeemed = made.redeem(&mut issuer, &guest, &invitation).await;
     assert_eq!(redeemed, Ok(()));
     assert_eq!(made.used_by, Some((two.id(), two.identity.person_id())));
-    let of_guest = match made.vouched.pop() {
-        Some(vouched) => vouched,
-        None => issuer.until(vouched).await,
-    };
+    let of_guest = made.until(&mut issuer, vouched).await;
     let of_issuer = guest.until(vouched).await;
     for (vouched, other, issued_here) in [(of_guest, &two, true), (of_issuer, &one, false)] {
         assert_eq!(vouched.device, other.id());
@@ -112,7 +109,8 @@ async fn each_refusal_is_told_and_trusts_nobody() {
     assert_eq!(refused, Err(RedeemError::Refused(ClaimRefusal::OtherKind)));
 
     tokio::time::sleep(Duration::from_secs(120)).await;
-    assert_eq!(as_team.vouched.len(), 0);
+    let told = as_team.told.into_iter().filter_map(vouched);
+    assert_eq!(told.count(), 0);
     for node in [&mut issuer, &mut guest] {
         assert!(
             !node
@@ -178,12 +176,11 @@ async fn what_breaks_after_it_was_taken_is_made_good_by_showing_it_again() {
     );
     assert!(made.used_by.is_some());
     // It is trusted, so a session with it is wanted.
-    issuer
-        .until(|event| match event {
-            Event::NotReached { device, .. } if device == two.id() => Some(()),
-            _ => None,
-        })
-        .await;
+    made.until(&mut issuer, |event| match event {
+        Event::NotReached { device, .. } if device == two.id() => Some(()),
+        _ => None,
+    })
+    .await;
 
     drop(guest);
     let mut guest = run(&network, &two, 2, &[]);
@@ -322,8 +319,8 @@ struct Made {
     used_by: Option<(DeviceId, PersonId)>,
     refuses: Option<ClaimRefusal>,
     before_answer: Option<Box<dyn FnOnce()>>,
-    /// What the issuer told meanwhile.
-    vouched: Vec<Vouched>,
+    /// What else the issuer told meanwhile.
+    told: VecDeque<Event>,
 }
 
 impl Made {
@@ -334,7 +331,7 @@ impl Made {
             used_by: None,
             refuses: None,
             before_answer: None,
-            vouched: Vec::new(),
+            told: VecDeque::new(),
         }
     }
 
@@ -355,7 +352,7 @@ impl Made {
             loop {
                 match issuer.until(Some).await {
                     event if is_shown(&event) => self.decide(event),
-                    event => self.vouched.extend(vouched(event)),
+                    event => self.told.push_back(event),
                 }
             }
         };
@@ -363,6 +360,16 @@ impl Made {
             done = work => done,
             () = deciding => unreachable!(),
         }
+    }
+
+    /// What the issuer told meanwhile, or tells next.
+    async fn until<T>(&mut self, issuer: &mut Node, mut find: impl FnMut(Event) -> Option<T>) -> T {
+        while let Some(event) = self.told.pop_front() {
+            if let Some(found) = find(event) {
+                return found;
+            }
+        }
+        issuer.until(find).await
     }
 
     fn decide(&mut self, shown: Event) {
