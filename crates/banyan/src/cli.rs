@@ -1,5 +1,6 @@
 //! What can be typed. The manual page and the completions follow from this.
 
+mod joining;
 mod machines;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -12,7 +13,10 @@ use clap::{
 use clap_complete::Shell;
 use serde_json::json;
 
-pub(crate) use self::machines::{AllowOptions, MachineCommand, PairOptions};
+pub(crate) use self::{
+    joining::{MeshAction, MeshKind, TicketAction, TicketOptions},
+    machines::{AllowOptions, MachineCommand, PairOptions},
+};
 use crate::{answer, terminal};
 
 pub(crate) const PACKAGE_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -21,7 +25,7 @@ pub(crate) const COMMIT: &str = env!("BANYAN_COMMIT");
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BANYAN_COMMIT"), ")");
 
 /// The commands that have a manual page of their own.
-pub(crate) const COMMANDS: [&str; 17] = [
+pub(crate) const COMMANDS: [&str; 19] = [
     "serve",
     "status",
     "peers",
@@ -34,6 +38,8 @@ pub(crate) const COMMANDS: [&str; 17] = [
     "forget",
     "adopt-name",
     "audit",
+    "ticket",
+    "mesh",
     "config",
     "doctor",
     "link",
@@ -91,6 +97,16 @@ pub(crate) enum Command {
     Status,
     #[command(flatten)]
     Machines(MachineCommand),
+    /// Invite one machine, once, within a day
+    ///
+    /// The ticket says where this machine is and lets its holder in. Hand it
+    /// only to the person it is for; `banyan pair TICKET` uses it there.
+    Ticket(TicketOptions),
+    /// Mesh keys: machines that hold the same trust each other
+    Mesh {
+        #[command(subcommand)]
+        action: MeshAction,
+    },
     /// Show and change settings
     Config {
         #[command(subcommand)]

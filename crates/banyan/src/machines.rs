@@ -12,8 +12,11 @@ use std::path::PathBuf;
 
 use api::ApiError;
 
-pub(crate) use self::count::{Count, count};
 use self::pairing::Way;
+pub(crate) use self::{
+    count::{Count, count},
+    words::to_the_minute,
+};
 use crate::{answer::Answer, cli::MachineCommand, node_client};
 
 pub(crate) async fn run(

@@ -10,6 +10,7 @@ mod config;
 mod doctor;
 mod documents;
 mod figures;
+mod joining;
 mod language;
 mod link;
 mod machines;
@@ -59,6 +60,8 @@ fn run(cli: Cli) -> Result<Answer, ApiError> {
         Command::Serve(options) => serve::run(cli.data, &options, cli.json),
         Command::Status => wait_for(status::run(cli.data)),
         Command::Machines(command) => wait_for(machines::run(cli.data, command, cli.json)),
+        Command::Ticket(options) => wait_for(joining::ticket(cli.data, options)),
+        Command::Mesh { action } => wait_for(joining::mesh(cli.data, action)),
         Command::Config { action } => wait_for(config::run(cli.data, action)),
         Command::Doctor => wait_for(doctor::run(cli.data)),
         Command::Link { open } => wait_for(link::run(cli.data, open)),

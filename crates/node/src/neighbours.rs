@@ -236,7 +236,9 @@ impl Neighbours {
         let asked_there = self
             .get(device)
             .and_then(|neighbour| neighbour.pairing.clone())
-            .is_some_and(|pairing| pairing.step == Step::Requested);
+            .is_some_and(|pairing| {
+                pairing.asked_by == Asker::There && !matches!(pairing.step, Step::Ended(_))
+            });
         if asked_there {
             return self.open(device).await;
         }

@@ -52,8 +52,8 @@ pub(crate) struct PeerArgument {
 
 #[derive(Debug, Args)]
 pub(crate) struct PairOptions {
-    /// The machine: its name, its id, the beginning of its id, or its address
-    /// such as 192.168.1.20 or atlas.local:7878
+    /// The machine: its name, its id, the beginning of its id, its address such
+    /// as 192.168.1.20 or atlas.local:7878, or a ticket from there
     pub(crate) peer: String,
 
     /// The code that the other machine shows; is it the same, the answer is yes

@@ -19,8 +19,10 @@ use std::{
 
 use api::{
     ApiError, Code,
-    calls::{AddPeer, CancelPairing, ConfirmPairing, ListMachines, OpenPairing, PairPeer},
-    dto::{PairingAnswer, PairingOutcome, Peer, PeerAddress, PeerRef},
+    calls::{
+        AddPeer, CancelPairing, ConfirmPairing, ListMachines, OpenPairing, PairPeer, RedeemTicket,
+    },
+    dto::{PairingAnswer, PairingOutcome, Peer, PeerAddress, PeerRef, PeerState, TicketUse},
 };
 use gateway::client::{Client, ClientError};
 use serde_json::json;
@@ -31,6 +33,9 @@ use self::{
 };
 use super::words;
 use crate::{answer::Answer, cli::PairOptions, signals::Signals};
+
+/// What every ticket begins with.
+const TICKET: &str = "banyan:";
 
 /// How the person here came to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +62,7 @@ pub(super) async fn run(
     let mut signals = Signals::listen()
         .map_err(|error| ApiError::new(Code::Internal, [("reason", error.to_string())]))?;
     let mut watched = tokio::select! {
-        begun = begin(client, &options.peer, way) => begun?,
+        begun = begin(client, &options, way) => begun?,
         () = signals.next() => return Ok(Answer::nothing(ExitCode::FAILURE)),
     };
     let talk = Talk {
@@ -75,9 +80,12 @@ pub(super) async fn run(
     Ok(answer(&watched.peer, &options, way, end))
 }
 
-async fn begin(client: Client, peer: &str, way: Way) -> Result<Watched, ApiError> {
+async fn begin(client: Client, options: &PairOptions, way: Way) -> Result<Watched, ApiError> {
+    let PairOptions { peer, mine, .. } = options;
     let events = client.events(None).await?;
-    let begun = if is_address(peer) {
+    let begun = if peer.starts_with(TICKET) {
+        with_ticket(&client, peer, *mine, way).await
+    } else if is_address(peer) {
         at_address(&client, peer, way).await
     } else {
         match start(&client, peer, way).await {
@@ -94,6 +102,27 @@ async fn begin(client: Client, peer: &str, way: Way) -> Result<Watched, ApiError
         client,
         events,
     })
+}
+
+/// An invitation in it makes the trust, and no code has to be compared; without
+/// one a ticket only says where the machine is.
+async fn with_ticket(
+    client: &Client,
+    ticket: &str,
+    mine: bool,
+    way: Way,
+) -> Result<Peer, ClientError> {
+    let ticket = ticket.to_owned();
+    let found = client
+        .call::<RedeemTicket>(TicketUse { ticket, mine })
+        .await?;
+    if found.state == PeerState::Trusted {
+        return Ok(Peer {
+            pairing: None,
+            ..found
+        });
+    }
+    start(client, &found.id, way).await
 }
 
 async fn at_address(client: &Client, address: &str, way: Way) -> Result<Peer, ClientError> {

@@ -13,7 +13,7 @@ pub(super) fn name_and_id(peer: &Peer) -> String {
 }
 
 /// `2026-03-01T09:30:00.250Z` to the minute, as people read it.
-pub(super) fn to_the_minute(rfc3339: &str) -> String {
+pub(crate) fn to_the_minute(rfc3339: &str) -> String {
     match (rfc3339.get(..10), rfc3339.get(11..16)) {
         (Some(day), Some(time)) => format!("{day} {time} UTC"),
         _ => rfc3339.to_owned(),

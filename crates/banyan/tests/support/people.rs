@@ -23,12 +23,17 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn start(name: &str, udp: u16) -> Self {
+        Self::start_with(name, udp, &[])
+    }
+
+    /// With further arguments of `serve`.
+    pub(crate) fn start_with(name: &str, udp: u16, arguments: &[&str]) -> Self {
         let home = Home::new();
         // Not by a flag, which nobody could change while it runs.
         home.run(["config", "set", "machine.name", name])
             .expect_code(0);
         let tcp = free_tcp_port();
-        let daemon = Self::serve(&home, tcp, udp);
+        let daemon = Self::serve(&home, tcp, udp, arguments);
         Self {
             home,
             daemon,
@@ -42,17 +47,18 @@ impl Person {
     pub(crate) fn restart(self) -> Self {
         self.daemon.stop();
         Self {
-            daemon: Self::serve(&self.home, self.tcp, self.udp),
+            daemon: Self::serve(&self.home, self.tcp, self.udp, &[]),
             ..self
         }
     }
 
-    fn serve(home: &Home, tcp: u16, udp: u16) -> Daemon {
+    fn serve(home: &Home, tcp: u16, udp: u16, arguments: &[&str]) -> Daemon {
         let mut command = home.command(["--json", "serve", "--no-keyring"]);
         command
             .args(["--http", &format!("127.0.0.1:{}", free_tcp_port())])
             .args(["--tcp", &tcp.to_string(), "--udp", &udp.to_string()])
-            .args(["--interface", LOOPBACK]);
+            .args(["--interface", LOOPBACK])
+            .args(arguments);
         Daemon::start(command)
     }
 

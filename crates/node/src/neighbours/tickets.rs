@@ -1,20 +1,24 @@
 //! Tickets: how a machine is invited, and how it comes.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use mesh::{hub::RedeemError, minting};
+use tokio::time::timeout;
 use wire::{
     DeviceId, InvitationId, MeshKind, Ticket,
     ticket::{Invitation, MOST_PLACES, Place, TicketError},
 };
 
-use super::{NeighbourError, Neighbours, actor::Wish, reference};
+use super::{Known, NeighbourError, Neighbours, reference};
 use crate::{
     mesh_keys::kind,
     network::Interface,
     store,
-    trust::{INVITATION, Refusal},
+    trust::{INVITATION, Refusal, Standing},
 };
+
+/// A disk that takes longer than this takes nothing any more.
+const WRITING: Duration = Duration::from_secs(10);
 
 /// A ticket that was made.
 #[derive(Debug)]
@@ -63,8 +67,25 @@ impl Neighbours {
         }
         let invitation: Invitation = invitation.clone();
         mesh.redeem(device, addresses, invitation).await?;
-        self.wish(Wish::Look(device)).await?;
+        self.written_down(device).await?;
         Ok(device)
+    }
+
+    /// The answer of the mesh and what it tells of the machine travel on two
+    /// ways, so trust may be on the disk a moment later.
+    async fn written_down(&self, device: DeviceId) -> Result<(), NeighbourError> {
+        let mut known = self.known.clone();
+        let is_trusted = |known: &Known| {
+            let one = known.get(&device);
+            one.is_some_and(|one| matches!(one.standing, Standing::Trusted(_)))
+        };
+        match timeout(WRITING, known.wait_for(is_trusted)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) => Err(NeighbourError::Stopping),
+            Err(_) => Err(NeighbourError::NotKept(
+                "it could not be written down".to_owned(),
+            )),
+        }
     }
 
     /// Without an invitation a ticket only says where a machine is.

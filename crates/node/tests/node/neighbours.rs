@@ -161,6 +161,23 @@ async fn mine_makes_one_person_of_both() {
 }
 
 #[tokio::test]
+async fn asking_again_while_the_codes_are_compared_changes_nothing() {
+    let (anna, bert) = two().await;
+    let bert_id = anna.sees(&bert, |one| one.name.is_some()).await.device;
+    anna.handle().neighbours().pair(bert_id).await.unwrap();
+    let asked = Machine::step(|step| *step == Step::Requested);
+    let anna_id = bert.sees(&anna, asked).await.device;
+    let neighbours = bert.handle().neighbours().clone();
+    neighbours.pair(anna_id).await.unwrap();
+    let compared = Machine::step(|step| matches!(step, Step::Compare(_)));
+    let shown = bert.sees(&anna, compared).await.pairing.clone();
+    neighbours.pair(anna_id).await.unwrap();
+    assert_eq!(neighbours.get(anna_id).unwrap().pairing, shown);
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
 async fn a_machine_that_says_different_is_not_trusted() {
     let (anna, bert) = two().await;
     let bert_id = anna.sees(&bert, |one| one.name.is_some()).await.device;
