@@ -190,6 +190,12 @@ codes! {
     NoOtherName = "no_other_name" (), retryable: false;
     /// That time is over already.
     TermOver = "term_over" (), retryable: false;
+    /// Two different moves of the machine's person were heard.
+    PersonFrozen = "person_frozen" (), retryable: false;
+    /// The machine's person has a new key, and the machine has not shown it.
+    PersonLeftBehind = "person_left_behind" (), retryable: false;
+    /// The machine was joined as one of mine and is another person's.
+    PersonNotMine = "person_not_mine" (), retryable: false;
     /// The record of machines cannot be written.
     MachinesUnwritable = "machines_unwritable" ("file", "reason"), retryable: true;
     /// Another program holds the record of machines.

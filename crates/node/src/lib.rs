@@ -9,6 +9,7 @@
 //! - [`journal`]: the log, as a value
 //! - [`supervise`]: tasks, and the order in which they end
 //! - [`store`], [`trust`]: which machines are known, and what they may do
+//! - [`persons`]: my person across machines, and other people's
 //! - [`neighbours`]: the other machines, near and known
 //! - [`events`], [`finding`]: what happened, and what a person should know
 //! - [`health`], [`network`], [`firewall`], [`diagnose`], [`readiness`]: looks at
@@ -32,6 +33,7 @@ pub mod mesh_keys;
 pub mod neighbours;
 mod node;
 mod notices;
+pub mod persons;
 mod plain;
 pub mod readiness;
 mod report;

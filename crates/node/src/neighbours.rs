@@ -41,6 +41,7 @@ pub use tickets::Made;
 use crate::{
     Handle,
     mesh_keys::{KeyError, MeshKeys, Rotated},
+    persons::Persons,
     store::{self, Grant, Page, Permission, Quota, Recorded, StoreError, Term},
     supervise::TaskResult,
     trust::{Trust, TrustError},
@@ -111,11 +112,11 @@ pub(crate) struct Keeper {
     wishes: tokio::sync::Mutex<mpsc::Receiver<Wish>>,
 }
 
-pub(crate) fn new(trust: Trust, keys: MeshKeys) -> (Neighbours, Keeper) {
+pub(crate) fn new(trust: Trust, persons: Persons, keys: MeshKeys) -> (Neighbours, Keeper) {
     let (mesh, running) = watch::channel(None);
     let (publish, known) = watch::channel(Known::new());
     let (wishes, wished) = mpsc::channel(WISHES);
-    let carrier = Carrier::new(trust, keys, running);
+    let carrier = Carrier::new(trust, persons, keys, running);
     let neighbours = Neighbours {
         carrier: carrier.clone(),
         known,

@@ -33,6 +33,7 @@ use crate::{
     journal::Journal,
     mesh_keys::{self, GivenKey, GivenKeyError, MeshKeys, RingError},
     neighbours::{self, MeshError},
+    persons::Persons,
     settings::{self, Keeper, Snapshot, Sources},
     store::{self, Form, StoreError},
     supervise::{GivenUp, Patience, Stage, Supervisor, Trouble},
@@ -162,7 +163,8 @@ impl Node {
         let mesh = opening
             .open(&config, &trust.view(), keys.active().await)
             .map_err(|error| StartError::of_mesh(error, &config))?;
-        let (neighbours, mesh_keeper) = neighbours::new(trust, keys);
+        let persons = Persons::new(Arc::clone(&identity), trust.clone());
+        let (neighbours, mesh_keeper) = neighbours::new(trust, persons, keys);
         let knowing = Knowing {
             identity,
             settings,

@@ -44,7 +44,7 @@ pub use table::{
     invitations::{Invitation, InvitationId, Redeemed},
     mesh_keys::{MeshKey, MeshKeyId, MeshKeyKind, Retired},
     notified::Occasion,
-    peers::{Form, Origin, Peer, PeerState, Quota, Relation, Trusted},
+    peers::{Doubt, Form, Origin, Peer, PeerState, Quota, Relation, Trusted},
     permissions::{FileLimits, Grant, LlmLimits, Permission, Rule, Ruling, Scope, Term},
 };
 pub use tables::{Known, Tables, Write};

@@ -8,14 +8,17 @@
 //! nobody.
 //!
 //! - `view`: what is so at a moment
+//! - `persons`: whose device a device is, and what is wrong with that
 //! - `rules/*`: what changes it
 //! - [`Refusal`]: every way to say no
 //!
 //! Invariants: a device is known by its id, never by its address or name. Blocked
-//! beats everything. What nobody allowed is refused. A decision is on the disk
+//! beats everything. What nobody allowed is refused. Whoever is in doubt may do
+//! nothing. A decision is on the disk
 //! before it is acknowledged, and in the audit log with it.
 
 mod decision;
+mod persons;
 mod refusal;
 mod rules;
 #[cfg(test)]
@@ -24,10 +27,12 @@ mod view;
 
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
+use mesh::Arrived;
 use tokio::sync::watch;
-use wire::{DeviceId, PersonId};
+use wire::{DeviceId, PersonId, Way};
 
 pub use decision::{Done, Effect, Ended};
+pub use persons::Concern;
 pub use refusal::Refusal;
 pub use rules::{Introduction, Met};
 pub use view::{Policy, Standing, Verdict, View};
@@ -199,6 +204,31 @@ impl Trust {
             .map(|done| done.effects)
     }
 
+    /// A device showed that it is of a person, in its session, and how it came there.
+    pub async fn certificate_shown(
+        &self,
+        device: DeviceId,
+        person: PersonId,
+        way: Way,
+    ) -> Result<Vec<Effect>, TrustError> {
+        self.decide(move |view| rules::persons::certificate_shown(view, device, person, &way))
+            .await
+            .map(|done| done.effects)
+    }
+
+    /// A device hands over the key of its person. Answers the way there from mine,
+    /// where the key is to be taken.
+    pub async fn key_offered(&self, device: DeviceId, person: PersonId) -> Result<Way, TrustError> {
+        self.decide(move |view| rules::persons::key_offered(view, device, person))
+            .await
+            .map(|done| done.answer)
+    }
+
+    /// Whether a device is one of mine and is to be handed my person's key.
+    pub fn awaits_key(&self, device: DeviceId) -> bool {
+        rules::persons::awaits_key(&self.view(), device)
+    }
+
     /// What was met on the network; of devices without a row nothing is kept.
     pub async fn met(&self, met: Vec<Met>) -> Result<(), TrustError> {
         self.note(move |view| rules::meeting::met(view, &met))
@@ -303,6 +333,19 @@ impl Trust {
         duties
             .filter_map(|(duty, since)| rules::removing::effect_of(&view, *duty, *since))
             .collect()
+    }
+
+    /// Whose device this is, as its identity says, and how it came there. Nobody is
+    /// one of mine before this was said once.
+    pub async fn person_is(
+        &self,
+        own: PersonId,
+        way: Way,
+        how: Arrived,
+    ) -> Result<Vec<Effect>, TrustError> {
+        self.decide(move |view| rules::own_person::person_is(view, own, &way, how))
+            .await
+            .map(|done| done.effects)
     }
 
     /// My person has a new key since the device went that [`Effect::NewPersonKey`]

@@ -367,6 +367,21 @@ export const sentences: Record<string, Sentence> = {
     "text": "Nothing was allowed.",
     "fix": "Choose a time that is still to come."
   },
+  "person_frozen": {
+    "title": "Whose machine this is, is in doubt",
+    "text": "Its person moved to two different keys, so somebody who should not knows the old one. Until this is settled it may do nothing.",
+    "fix": "Pair with it again and compare the codes."
+  },
+  "person_left_behind": {
+    "title": "Its person has a new key",
+    "text": "The machine has not shown yet that it came along. Until it does, it may do nothing.",
+    "fix": "Let it meet another machine of its person, or pair with it again."
+  },
+  "person_not_mine": {
+    "title": "This machine is no longer one of yours",
+    "text": "It was joined to yours and is another person's now. It may do nothing here.",
+    "fix": "If it is yours, pair with it again as yours; otherwise forget it."
+  },
   "machines_unwritable": {
     "title": "The record of machines cannot be written",
     "text": "{file}: {reason}.",

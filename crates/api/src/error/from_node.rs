@@ -309,6 +309,12 @@ impl From<Refusal> for ApiError {
             Refusal::NotBlocked => Self::new(Code::NotBlocked, []),
             Refusal::NoOtherName => Self::new(Code::NoOtherName, []),
             Refusal::TermOver => Self::new(Code::TermOver, []),
+            Refusal::PersonFrozen => Self::new(Code::PersonFrozen, []),
+            Refusal::PersonLeftBehind => Self::new(Code::PersonLeftBehind, []),
+            // The other two are what a machine is refused, not a person here.
+            Refusal::PersonNotMine | Refusal::PersonNotShown | Refusal::PersonNoWay => {
+                Self::new(Code::PersonNotMine, [])
+            }
         }
     }
 }

@@ -38,6 +38,9 @@ pub(super) use wished::Wish;
 /// Grants and graces end to the minute, which is how they are shown.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
 
+/// One of each group of settings that are obeyed together.
+const OBEYED: [&str; 2] = ["machine.name", "network.open"];
+
 /// What was said and waits; beyond it the speaker waits.
 const FRAMES: usize = 64;
 
@@ -90,6 +93,7 @@ impl<'a> Actor<'a> {
         let mut settings = self.node.events(None);
         let mut tidy = interval_at(Instant::now() + TIDY_EVERY, TIDY_EVERY);
         tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.in_step().await;
         self.look_at_all();
         let duties = self.carrier.trust.duties();
         self.carrier.carry_out(duties).await;
@@ -102,8 +106,18 @@ impl<'a> Actor<'a> {
                 },
                 Some(wish) = wishes.recv() => self.wished(wish).await,
                 Ok(()) = self.tables.changed() => self.look_at_all(),
-                Some(event) = settings.next() => if let Happening::SettingChanged(key) = event.happening {
-                    self.setting_changed(&key).await;
+                Some(event) = settings.next() => match event.happening {
+                    Happening::SettingChanged(key) => self.setting_changed(&key).await,
+                    // Which ones changed is lost, and obeying all again does no harm.
+                    Happening::Resync => for key in OBEYED {
+                        self.setting_changed(key).await;
+                    },
+                    Happening::NodeState(_)
+                    | Happening::MachineChanged
+                    | Happening::NoticesChanged
+                    | Happening::NeighbourChanged(_)
+                    | Happening::NeighbourGone(_)
+                    | Happening::NeighbourNoticed(..) => {}
                 },
                 _ = tidy.tick() => self.tidy().await,
                 Some((device, frame)) = self.frames.recv() => self.said(device, &frame).await,
@@ -122,6 +136,7 @@ impl<'a> Actor<'a> {
             Err(error) => warn!(%error, "what has ended could not be cleared away"),
         }
         // What failed is tried again.
+        self.in_step().await;
         let duties = self.carrier.trust.duties();
         self.carrier.carry_out(duties).await;
         if let Err(error) = self.carrier.keys.wipe_ended().await {
@@ -136,7 +151,14 @@ impl<'a> Actor<'a> {
         self.look_at_all();
     }
 
-    async fn setting_changed(&self, key: &str) {
+    /// What is decided goes by the person that this machine is of now.
+    async fn in_step(&self) {
+        let stepped = self.carrier.persons.in_step().await;
+        let effects = self.carrier.follow_up(stepped).await;
+        self.carrier.carry_out(effects).await;
+    }
+
+    async fn setting_changed(&mut self, key: &str) {
         let config = self.node.config();
         let told = match key {
             "machine.name" | "machine.hide_name" => {
@@ -150,6 +172,9 @@ impl<'a> Actor<'a> {
                         self.carrier.carry_out(effects).await;
                     }
                     Err(error) => warn!(%error, "a setting about trust was not carried out"),
+                }
+                if config.network.open {
+                    self.let_everybody_in().await;
                 }
                 Ok(())
             }

@@ -1,5 +1,7 @@
 //! Carries out what the rules of trust decided.
 
+use std::collections::VecDeque;
+
 use mesh::MeshHandle;
 use tokio::sync::watch;
 use tracing::{debug, info, warn};
@@ -8,6 +10,7 @@ use wire::{DeviceId, MeshKey, frame::Frame, msg::handover::Handover};
 use super::NeighbourError;
 use crate::{
     mesh_keys::MeshKeys,
+    persons::{Outcome, Persons, PersonsError},
     store,
     trust::{Effect, Ended, Trust},
 };
@@ -15,6 +18,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub(super) struct Carrier {
     pub(super) trust: Trust,
+    pub(super) persons: Persons,
     pub(super) keys: MeshKeys,
     /// None while the mesh starts again, and after the end.
     mesh: watch::Receiver<Option<MeshHandle>>,
@@ -23,10 +27,16 @@ pub(super) struct Carrier {
 impl Carrier {
     pub(super) fn new(
         trust: Trust,
+        persons: Persons,
         keys: MeshKeys,
         mesh: watch::Receiver<Option<MeshHandle>>,
     ) -> Self {
-        Self { trust, keys, mesh }
+        Self {
+            trust,
+            persons,
+            keys,
+            mesh,
+        }
     }
 
     pub(super) fn mesh(&self) -> Result<MeshHandle, NeighbourError> {
@@ -37,9 +47,10 @@ impl Carrier {
     /// ended has closed everything anyway, and learns the rest at its start.
     pub(super) async fn carry_out(&self, effects: Vec<Effect>) -> Vec<DeviceId> {
         let mut changed = Vec::new();
-        let mut left = effects;
-        // What is carried out may have effects of its own.
-        while let Some(effect) = left.pop() {
+        let mut left = VecDeque::from(effects);
+        // What is carried out may have effects of its own. A session ends before the
+        // keys are renewed that its machine knows.
+        while let Some(effect) = left.pop_front() {
             match effect {
                 Effect::EndSession { device, ended } => {
                     info!(device = device.short(), ?ended, "trust ended");
@@ -47,7 +58,10 @@ impl Carrier {
                     changed.push(device);
                 }
                 Effect::PermissionsChanged { device } => changed.push(device),
-                Effect::NewPersonKey { .. } => debug!("the key of the person stays to be renewed"),
+                Effect::NewPersonKey { since, .. } => {
+                    let renewed = self.persons.renew(since).await;
+                    left.extend(self.follow_up(renewed).await);
+                }
                 Effect::NewMeshKey {
                     replaces,
                     remaining,
@@ -56,6 +70,23 @@ impl Carrier {
             }
         }
         changed
+    }
+
+    /// Says what is to be said about persons; answers what else follows. Where it
+    /// failed, it is tried again.
+    pub(super) async fn follow_up(&self, outcome: Result<Outcome, PersonsError>) -> Vec<Effect> {
+        match outcome {
+            Ok(outcome) => {
+                for (device, frame) in outcome.frames {
+                    self.say(device, frame).await;
+                }
+                outcome.effects
+            }
+            Err(error) => {
+                warn!(%error, "what is known of persons is not in step");
+                Vec::new()
+            }
+        }
     }
 
     pub(super) async fn say(&self, device: DeviceId, frame: Frame) {

@@ -198,6 +198,8 @@ fn presence(met: &Met) -> Presence {
             version: session.version,
         },
         (None, Some(_)) => Presence::Nearby,
+        // It answered at an address given by hand, though it is not heard.
+        (None, None) if met.found_at.is_some() => Presence::Nearby,
         (None, None) => Presence::Away,
     }
 }

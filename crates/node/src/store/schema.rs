@@ -10,7 +10,10 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::{
     moment::Moment,
-    table::{addresses, audit, duties, invitations, life, mesh_keys, notified, peers, permissions},
+    table::{
+        addresses, audit, duties, frozen, invitations, life, mesh_keys, moves, notified,
+        own_person, peers, permissions,
+    },
 };
 
 /// One step. Once released it never changes.
@@ -62,6 +65,9 @@ impl Schema {
                 invitations::MIGRATIONS,
                 notified::MIGRATIONS,
                 duties::MIGRATIONS,
+                moves::MIGRATIONS,
+                frozen::MIGRATIONS,
+                own_person::MIGRATIONS,
             ]
             .concat(),
         )

@@ -19,6 +19,10 @@ pub(super) fn optional_person(row: &Row<'_>, column: &str) -> rusqlite::Result<O
         .transpose()
 }
 
+pub(super) fn person(row: &Row<'_>, column: &str) -> rusqlite::Result<PersonId> {
+    PersonId::from_bytes(&row.get::<_, [u8; PersonId::LENGTH]>(column)?).map_err(not_a_key)
+}
+
 /// A row that is whole, and says what no build of ours ever wrote.
 pub(super) fn nonsense(
     reason: impl Into<Box<dyn std::error::Error + Send + Sync>>,

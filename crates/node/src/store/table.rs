@@ -3,9 +3,12 @@
 pub(super) mod addresses;
 pub(super) mod audit;
 pub(super) mod duties;
+pub(super) mod frozen;
 pub(super) mod invitations;
 pub(super) mod life;
 pub(super) mod mesh_keys;
+pub(super) mod moves;
 pub(super) mod notified;
+pub(super) mod own_person;
 pub(super) mod peers;
 pub(super) mod permissions;

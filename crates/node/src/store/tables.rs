@@ -7,7 +7,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use rusqlite::Connection;
-use wire::DeviceId;
+use wire::{DeviceId, PersonId, PersonMove};
 
 use super::{
     address::PeerAddress,
@@ -16,9 +16,12 @@ use super::{
         addresses::{self, Remembered},
         audit::{self, Entry},
         duties::{self, Duty},
+        frozen,
         invitations::{self, Invitation, InvitationId},
         mesh_keys::{self, MeshKey, MeshKeyId},
+        moves,
         notified::{self, Occasion},
+        own_person,
         peers::{self, Peer},
         permissions::{self, Permission, Rule},
     },
@@ -32,6 +35,9 @@ pub struct Tables {
     invitations: BTreeMap<InvitationId, Invitation>,
     notified: Arc<BTreeMap<(DeviceId, Occasion), Moment>>,
     duties: BTreeMap<Duty, Moment>,
+    own_person: Option<PersonId>,
+    moves: Arc<BTreeMap<PersonId, PersonMove>>,
+    frozen: Arc<BTreeMap<PersonId, Moment>>,
 }
 
 /// A machine and what belongs to it.
@@ -61,6 +67,13 @@ pub enum Write {
     DropNotified(DeviceId, Occasion),
     PutDuty(Duty, Moment),
     DropDuty(Duty),
+    PutOwnPerson(PersonId),
+    /// Of a person that moved before, another move takes its place.
+    PutMove(PersonMove),
+    /// By the person who moved.
+    DropMove(PersonId),
+    PutFrozen(PersonId, Moment),
+    DropFrozen(PersonId),
     Record(Entry),
     /// Unless the same was recorded within this time.
     RecordOnceIn(Duration, Entry),
@@ -100,6 +113,21 @@ impl Tables {
         &self.duties
     }
 
+    /// Whose device this is, as far as it was written down.
+    pub fn own_person(&self) -> Option<PersonId> {
+        self.own_person
+    }
+
+    /// The move that was believed of each person who moved.
+    pub fn moves(&self) -> &BTreeMap<PersonId, PersonMove> {
+        &self.moves
+    }
+
+    /// Persons of whom two moves were heard, and since when.
+    pub fn frozen(&self) -> &BTreeMap<PersonId, Moment> {
+        &self.frozen
+    }
+
     pub(super) fn load(connection: &Connection) -> rusqlite::Result<Self> {
         let mut peers: BTreeMap<_, _> = peers::all(connection)?
             .into_iter()
@@ -132,6 +160,9 @@ impl Tables {
                     .collect(),
             ),
             duties: duties::all(connection)?.into_iter().collect(),
+            own_person: own_person::get(connection)?,
+            moves: Arc::new(keyed(moves::all(connection)?, PersonMove::old)),
+            frozen: Arc::new(frozen::all(connection)?.into_iter().collect()),
         })
     }
 
@@ -185,6 +216,19 @@ impl Tables {
             Write::DropDuty(duty) => {
                 self.duties.remove(&duty);
             }
+            Write::PutOwnPerson(person) => self.own_person = Some(person),
+            Write::PutMove(one) => {
+                Arc::make_mut(&mut self.moves).insert(one.old(), one);
+            }
+            Write::DropMove(old) => {
+                Arc::make_mut(&mut self.moves).remove(&old);
+            }
+            Write::PutFrozen(person, since) => {
+                Arc::make_mut(&mut self.frozen).insert(person, since);
+            }
+            Write::DropFrozen(person) => {
+                Arc::make_mut(&mut self.frozen).remove(&person);
+            }
             Write::Record(_) | Write::RecordOnceIn(..) => {}
         }
     }
@@ -219,6 +263,11 @@ impl Write {
             }
             Self::PutDuty(duty, since) => duties::put(connection, *duty, *since),
             Self::DropDuty(duty) => duties::drop_row(connection, *duty),
+            Self::PutOwnPerson(person) => own_person::put(connection, *person),
+            Self::PutMove(one) => moves::put(connection, one),
+            Self::DropMove(old) => moves::drop_row(connection, *old),
+            Self::PutFrozen(person, since) => frozen::put(connection, *person, *since),
+            Self::DropFrozen(person) => frozen::drop_row(connection, *person),
             Self::Record(entry) => audit::record(connection, entry),
             Self::RecordOnceIn(within, entry) => {
                 audit::record_unless_recent(connection, entry, *within)

@@ -1,7 +1,7 @@
 //! Rows and files for tests.
 
 use rusqlite::Connection;
-use wire::{DeviceId, DeviceKey, PersonId, PersonKey};
+use wire::{DeviceId, DeviceKey, PersonId, PersonKey, PersonMove};
 
 use super::{Form, Moment, Peer, PeerState, schema::Schema};
 
@@ -13,10 +13,18 @@ pub(crate) fn person(number: u8) -> PersonId {
     PersonKey::from_seed(&[number; 32]).id()
 }
 
+pub(crate) fn person_move(from: u8, to: u8) -> PersonMove {
+    let old = PersonKey::from_seed(&[from; 32]);
+    PersonMove::issue(&old, person(to), u64::from(to)).unwrap()
+}
+
 pub(crate) fn peer(number: u8) -> Peer {
     Peer {
         device: device(number),
         person: None,
+        offered_person: None,
+        doubt: None,
+        awaits_key: false,
         name: format!("machine {number}"),
         offered_name: None,
         form: Form::Desktop,

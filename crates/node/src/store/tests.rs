@@ -13,7 +13,7 @@ use wire::{DeviceId, DeviceKey};
 
 use super::{
     database::Opening,
-    testing::{connection, device, peer, person},
+    testing::{connection, device, peer, person, person_move},
     *,
 };
 use crate::folder::Folder;
@@ -65,6 +65,24 @@ fn at(millis: i64) -> Moment {
 
 /// Something in every table and every column.
 fn samples() -> Vec<Write> {
+    let doubtful = Peer {
+        person: Some(person(4)),
+        offered_person: Some(person(5)),
+        doubt: Some(Doubt::LeftBehind),
+        awaits_key: true,
+        ..peer(4)
+    };
+    let mut samples = samples_of_the_first_release();
+    samples.extend([
+        Write::PutPeer(doubtful),
+        Write::PutOwnPerson(person(6)),
+        Write::PutMove(person_move(4, 7)),
+        Write::PutFrozen(person(8), at(22)),
+    ]);
+    samples
+}
+
+fn samples_of_the_first_release() -> Vec<Write> {
     let key = MeshKey {
         id: MeshKeyId::from_bytes([1; 32]),
         kind: MeshKeyKind::Mine,
@@ -167,8 +185,12 @@ fn samples() -> Vec<Write> {
 }
 
 fn sample_tables() -> Tables {
+    tables_of(samples())
+}
+
+fn tables_of(writes: Vec<Write>) -> Tables {
     let mut tables = Tables::default();
-    for write in samples() {
+    for write in writes {
         tables.apply(write);
     }
     tables

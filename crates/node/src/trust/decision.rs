@@ -1,6 +1,6 @@
 use wire::DeviceId;
 
-use super::refusal::Refusal;
+use super::{refusal::Refusal, view::View};
 use crate::store::{Entry, MeshKeyId, MeshKeyKind, Moment, Write};
 
 /// What others must do because something was decided.
@@ -96,5 +96,36 @@ impl<T> Decision<T> {
             effects,
         } = self;
         (writes, outcome.map(|answer| Done { answer, effects }))
+    }
+}
+
+impl Decision<()> {
+    /// What follows, decided on what will be so by then.
+    pub(super) fn then<T>(
+        self,
+        view: &View,
+        rule: impl FnOnce(&View) -> Decision<T>,
+    ) -> Decision<T> {
+        let Self {
+            outcome,
+            mut writes,
+            mut effects,
+        } = self;
+        let next = match outcome {
+            Ok(()) if writes.is_empty() => rule(view),
+            Ok(()) => rule(&view.with(&writes)),
+            Err(refusal) => Decision::refused(refusal),
+        };
+        writes.extend(next.writes);
+        for effect in next.effects {
+            if !effects.contains(&effect) {
+                effects.push(effect);
+            }
+        }
+        Decision {
+            outcome: next.outcome,
+            writes,
+            effects,
+        }
     }
 }

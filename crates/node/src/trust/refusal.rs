@@ -37,6 +37,16 @@ pub enum Refusal {
     NoOtherName,
     #[error("that time is over already")]
     TermOver,
+    #[error("two different moves of its person were heard")]
+    PersonFrozen,
+    #[error("its person moved to another key, and it did not come along")]
+    PersonLeftBehind,
+    #[error("it is not of my person")]
+    PersonNotMine,
+    #[error("it did not show that it is of that person")]
+    PersonNotShown,
+    #[error("no move leads from my person to that one")]
+    PersonNoWay,
 }
 
 impl Refusal {
@@ -60,6 +70,11 @@ impl Refusal {
             Self::NotBlocked => "not_blocked",
             Self::NoOtherName => "no_other_name",
             Self::TermOver => "term_over",
+            Self::PersonFrozen => "person_frozen",
+            Self::PersonLeftBehind => "person_left_behind",
+            Self::PersonNotMine => "person_not_mine",
+            Self::PersonNotShown => "person_not_shown",
+            Self::PersonNoWay => "person_no_way",
         }
     }
 }

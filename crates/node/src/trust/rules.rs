@@ -1,8 +1,11 @@
 //! What changes trust. Every rule is a function of what is so and what happened.
 
+mod freezing;
 pub(super) mod keys;
 pub(super) mod meeting;
+pub(super) mod own_person;
 pub(super) mod permitting;
+pub(super) mod persons;
 pub(super) mod removing;
 pub(super) mod tidying;
 pub(super) mod trusting;

@@ -1,6 +1,7 @@
 mod handle;
 mod model;
 mod permissions;
+mod persons;
 mod standing;
 
 use std::{
@@ -40,8 +41,10 @@ struct Desk {
 
 impl Desk {
     fn new() -> Self {
+        let mut tables = Tables::default();
+        tables.apply(Write::PutOwnPerson(me()));
         Self {
-            tables: Tables::default(),
+            tables,
             policy: Policy::default(),
             now: Moment::from_millis(START),
             log: Vec::new(),
@@ -74,8 +77,9 @@ impl Desk {
 
     /// Unless the device is blocked.
     fn pair(&mut self, number: u8, relation: Relation) {
-        let paired = self
-            .decide(|view| rules::trusting::paired(view, device(number), &who(number), relation));
+        let who = who_as(number, relation);
+        let paired =
+            self.decide(|view| rules::trusting::paired(view, device(number), &who, relation));
         assert!(
             matches!(paired, Ok(_) | Err(Refusal::Blocked)),
             "{paired:?}"
@@ -111,10 +115,13 @@ impl Desk {
     }
 
     fn prove(&mut self, number: u8, key: MeshKeyId) -> Result<(), Refusal> {
-        self.decide(|view| {
-            rules::trusting::mesh_key_proved(view, device(number), &who(number), key)
-        })
-        .map(drop)
+        let kind = self.tables.mesh_key(key).map(|key| key.kind);
+        let who = match kind {
+            Some(MeshKeyKind::Mine) => who_as(number, Relation::Mine),
+            Some(MeshKeyKind::Team) | None => who(number),
+        };
+        self.decide(|view| rules::trusting::mesh_key_proved(view, device(number), &who, key))
+            .map(drop)
     }
 
     fn with_keys() -> Self {
@@ -162,6 +169,22 @@ impl Desk {
     }
 }
 
+fn me() -> PersonId {
+    person(0)
+}
+
+/// Machines become mine only after their persons have become one.
+fn who_as(number: u8, relation: Relation) -> Introduction {
+    let person = match relation {
+        Relation::Mine => me(),
+        Relation::Other => person(number),
+    };
+    Introduction {
+        person: Some(person),
+        ..who(number)
+    }
+}
+
 fn who(number: u8) -> Introduction {
     Introduction {
         name: format!("machine {number}"),
@@ -200,11 +223,16 @@ impl House {
         }
     }
 
-    fn open(&self) -> (Trust, Keeper) {
+    async fn open(&self) -> (Trust, Keeper) {
         let (store, keeper) = self.store();
         let clock = Arc::clone(&self.clock);
         let clock = Clock::of(move || Moment::from_millis(clock.load(Ordering::SeqCst)));
-        (Trust::new(store, Policy::default(), clock), keeper)
+        let trust = Trust::new(store, Policy::default(), clock);
+        trust
+            .person_is(me(), Way::default(), Arrived::First)
+            .await
+            .unwrap();
+        (trust, keeper)
     }
 
     fn store(&self) -> (Store, Keeper) {

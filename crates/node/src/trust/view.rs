@@ -5,7 +5,7 @@ use wire::DeviceId;
 use super::refusal::Refusal;
 use crate::store::{
     FileLimits, Grant, Known, LlmLimits, Moment, Origin, PeerAddress, PeerState, Permission, Quota,
-    Relation, Ruling, Scope, Tables, Term, Trusted,
+    Relation, Ruling, Scope, Tables, Term, Trusted, Write,
 };
 
 /// What is so at one moment.
@@ -67,6 +67,18 @@ impl View {
         }
     }
 
+    /// The same moment, had these writes been made.
+    pub(super) fn with(&self, writes: &[Write]) -> Self {
+        let mut tables = Tables::clone(&self.tables);
+        for write in writes {
+            tables.apply(write.clone());
+        }
+        Self {
+            tables: Arc::new(tables),
+            ..*self
+        }
+    }
+
     pub fn tables(&self) -> &Tables {
         &self.tables
     }
@@ -90,7 +102,10 @@ impl View {
         match known.peer.state {
             PeerState::Blocked { .. } => Standing::Blocked,
             PeerState::Trusted(trusted) if self.has_ground(trusted.origin) => {
-                Standing::Trusted(trusted)
+                Standing::Trusted(Trusted {
+                    relation: self.relation(known, trusted),
+                    ..trusted
+                })
             }
             PeerState::Pending { since } if since.distance(self.now) < PENDING_FOR => {
                 Standing::Pending
@@ -127,6 +142,9 @@ impl View {
                 return Verdict::Refused(Refusal::NotTrusted);
             }
         };
+        if let Some(refusal) = self.doubt_of(known) {
+            return Verdict::Refused(refusal);
+        }
         if trusted.origin == Origin::OpenPolicy && permission != Permission::LlmUse {
             return Verdict::Refused(Refusal::OpenPolicyOnly);
         }
@@ -143,13 +161,19 @@ impl View {
         }
     }
 
-    /// How much a device may cost us; strangers have nothing to cost.
+    /// How much a device may cost us; strangers have nothing to cost, and one in
+    /// doubt no more than its words.
     pub fn quota(&self, device: DeviceId) -> Quota {
-        let Some(trusted) = self.trusted(device) else {
+        let (Some(known), Some(trusted)) = (self.tables.known(device), self.trusted(device)) else {
             return NOTHING;
         };
-        let set = self.tables.known(device).and_then(|known| known.peer.quota);
-        set.unwrap_or(match trusted.relation {
+        if self.doubt_of(known).is_some() {
+            return Quota {
+                storage_bytes: 0,
+                ..OF_OTHERS
+            };
+        }
+        known.peer.quota.unwrap_or(match trusted.relation {
             Relation::Mine => OF_MINE,
             Relation::Other => OF_OTHERS,
         })

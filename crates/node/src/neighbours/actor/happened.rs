@@ -143,6 +143,20 @@ impl Actor<'_> {
         self.look_at(device);
     }
 
+    /// The network was opened while machines were there already.
+    pub(super) async fn let_everybody_in(&mut self) {
+        let strangers: Vec<_> = self
+            .met
+            .iter()
+            .filter_map(|(device, met)| Some((*device, said(met.card.as_ref()?))))
+            .filter(|(device, _)| self.carrier.trust.standing(*device) == Standing::Discovered)
+            .collect();
+        for (device, who) in strangers {
+            self.came_openly(device, who).await;
+            self.look_at(device);
+        }
+    }
+
     async fn came_openly(&mut self, device: DeviceId, who: Introduction) {
         match self.carrier.trust.came_openly(device, who).await {
             Ok(effects) => {
@@ -179,6 +193,9 @@ impl Actor<'_> {
             .spawn(listen(device, inbox, self.into_frames.clone()));
         let noted = self.carrier.trust.met(vec![meeting]).await;
         logged("where a machine was reached is not noted", noted);
+        for (device, frame) in self.carrier.persons.on_up(device) {
+            self.carrier.say(device, frame).await;
+        }
         self.hand_over_keys(device).await;
         self.look_at(device);
     }
@@ -191,6 +208,10 @@ impl Actor<'_> {
         }
         if frame.marker == Marker::MeshKey {
             self.key_handed_over(device, frame).await;
+        } else if frame.marker == Marker::Person {
+            let heard = self.carrier.persons.on_frame(device, frame).await;
+            let effects = self.carrier.follow_up(heard).await;
+            self.carrier.carry_out(effects).await;
         } else {
             debug!(device = device.short(), marker = ?frame.marker, "nobody here knows this message");
         }
@@ -214,6 +235,8 @@ impl Actor<'_> {
 
     async fn pairing_ended(&mut self, device: DeviceId, end: PairingEnd) {
         info!(device = device.short(), ?end, "a pairing ended");
+        // However it ended, this machine may have come to another person.
+        self.in_step().await;
         let mut outcome = Outcome::from(&end);
         if let PairingEnd::Paired {
             relation,

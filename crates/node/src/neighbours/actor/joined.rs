@@ -13,8 +13,8 @@ use wire::{
 use super::{super::kept, Actor, happened::said, logged};
 use crate::{
     mesh_keys::{kind, stored},
-    store::{self, Origin},
-    trust::{Effect, Introduction, Refusal, TrustError},
+    store::{self, MeshKeyKind, Origin},
+    trust::{Effect, Introduction, Refusal, TrustError, View},
 };
 
 /// A machine that is trusted from now on, as the mesh tells it.
@@ -101,6 +101,7 @@ impl Actor<'_> {
             ..said(&card)
         };
         self.met(device).card = Some(card);
+        self.in_step().await;
         if let Ground::Invitation {
             id,
             issued_here: false,
@@ -126,17 +127,17 @@ impl Actor<'_> {
     /// What a machine that just connected does not have yet: the key that
     /// replaced the one its trust rests on.
     pub(super) async fn hand_over_keys(&self, device: DeviceId) {
-        let Some(trusted) = self.carrier.trust.view().trusted(device) else {
+        let view = self.carrier.trust.view();
+        let Some(trusted) = view.trusted(device) else {
             return;
         };
         let Origin::MeshKey(old) = trusted.origin else {
             return;
         };
-        let view = self.carrier.trust.view();
         let Some(row) = view.tables().mesh_key(old) else {
             return;
         };
-        if row.retired.is_none() {
+        if row.retired.is_none() || !may_hold(&view, device, row.kind) {
             return;
         }
         let active = self.carrier.keys.active().await;
@@ -159,6 +160,7 @@ impl Actor<'_> {
         let view = self.carrier.trust.view();
         let fits = view.tables().mesh_key(old).is_some_and(|row| {
             row.kind == kind(handover.key.kind())
+                && may_hold(&view, device, row.kind)
                 && view.trusted(device).is_some_and(|trusted| {
                     trusted.relation == Relation::Mine || trusted.origin == Origin::MeshKey(old)
                 })
@@ -194,6 +196,21 @@ impl Actor<'_> {
     }
 }
 
+/// Whether a machine may have a mesh key that it does not have yet, or bring one.
+/// One that was removed elsewhere is trusted here until the old key has ended; but
+/// it was left behind by its person, and is no longer mine.
+fn may_hold(view: &View, device: DeviceId, kind: MeshKeyKind) -> bool {
+    let doubtful = view
+        .tables()
+        .known(device)
+        .and_then(|known| view.concern(known))
+        .is_some_and(|concern| concern.refusal().is_some());
+    let mine = view
+        .trusted(device)
+        .is_some_and(|trusted| trusted.relation == Relation::Mine);
+    !doubtful && (mine || kind == MeshKeyKind::Team)
+}
+
 fn invitation(id: InvitationId) -> store::InvitationId {
     store::InvitationId::from_bytes(*id.as_bytes())
 }
@@ -217,6 +234,11 @@ fn refused(refusal: Refusal) -> ClaimRefusal {
         | Refusal::NotKnown
         | Refusal::NotBlocked
         | Refusal::NoOtherName
-        | Refusal::TermOver => ClaimRefusal::NotWelcome,
+        | Refusal::TermOver
+        | Refusal::PersonFrozen
+        | Refusal::PersonLeftBehind
+        | Refusal::PersonNotMine
+        | Refusal::PersonNotShown
+        | Refusal::PersonNoWay => ClaimRefusal::NotWelcome,
     }
 }

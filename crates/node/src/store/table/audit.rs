@@ -47,6 +47,23 @@ words! {
         TrustRefused = "trust_refused",
         TrustEnded = "trust_ended",
         NameAdopted = "name_adopted",
+        /// My person has a new key, made here because a device went.
+        PersonRenewed = "person_renewed",
+        /// This device is another person's now: joined by pairing, or along with
+        /// another of my devices.
+        PersonJoined = "person_joined",
+        /// A device came along with its person to another key.
+        PersonMoved = "person_moved",
+        /// A person moved, and a device of theirs has not come along.
+        PersonLeftBehind = "person_left_behind",
+        /// A device shows another person, and nobody signed a move.
+        PersonChanged = "person_changed",
+        /// Two different moves of a device's person were heard.
+        PersonFrozen = "person_frozen",
+        /// Codes were compared again, and the person is believed again.
+        PersonConfirmed = "person_confirmed",
+        /// A device handed over a key that was not taken.
+        PersonKeyRefused = "person_key_refused",
         Forgotten = "forgotten",
         Blocked = "blocked",
         Unblocked = "unblocked",

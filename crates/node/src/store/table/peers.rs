@@ -10,9 +10,12 @@ use crate::store::{
     schema::{Migration, OlderBuilds},
     sql,
     table::{invitations::InvitationId, mesh_keys::MeshKeyId},
+    words::words,
 };
 
-pub(in crate::store) const MIGRATIONS: &[Migration] = &[Migration {
+pub(in crate::store) const MIGRATIONS: &[Migration] = &[PEERS, PERSONS];
+
+const PEERS: Migration = Migration {
     number: 2,
     name: "peers",
     older_builds: OlderBuilds::MustNotOpen,
@@ -38,13 +41,32 @@ pub(in crate::store) const MIGRATIONS: &[Migration] = &[Migration {
             CHECK (coalesce(origin IN ('mesh_key', 'invitation'), 0) = (origin_id IS NOT NULL)),
             CHECK ((messages_per_minute IS NULL) = (storage_bytes IS NULL))
         ) STRICT, WITHOUT ROWID;",
-}];
+};
+
+const PERSONS: Migration = Migration {
+    number: 10,
+    name: "persons of peers",
+    older_builds: OlderBuilds::MustNotOpen,
+    sql: "
+        ALTER TABLE peers ADD COLUMN offered_person BLOB CHECK (length(offered_person) = 32);
+        ALTER TABLE peers ADD COLUMN doubt TEXT CHECK (doubt IN ('left_behind', 'frozen'));
+        ALTER TABLE peers ADD COLUMN awaits_key INTEGER NOT NULL DEFAULT 0
+            CHECK (awaits_key IN (0, 1));",
+};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
     pub device: DeviceId,
-    /// Whose device it says it is; unknown before it could say so.
+    /// Whose device it is; unknown before it could say so. Pinned: only pairing, or
+    /// a move that the person signed, makes it another's.
     pub person: Option<PersonId>,
+    /// Whose device it says it is now, where that is somebody else and nobody
+    /// signed a move.
+    pub offered_person: Option<PersonId>,
+    /// Why its person is not believed at present.
+    pub doubt: Option<Doubt>,
+    /// One of my devices that is to be handed my person's new key.
+    pub awaits_key: bool,
     /// As it was when somebody here decided about the machine.
     pub name: String,
     /// What it calls itself now, where that is something else.
@@ -57,6 +79,17 @@ pub struct Peer {
     pub quota: Option<Quota>,
     pub first_seen: Moment,
     pub last_seen: Moment,
+}
+
+words! {
+    /// Why nothing rests on the person of a device any more.
+    Doubt {
+        /// The person moved to another key, and the device has not shown that it
+        /// came along.
+        LeftBehind = "left_behind",
+        /// Two different moves of the person were heard.
+        Frozen = "frozen",
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,12 +144,16 @@ pub(in crate::store) fn put(connection: &Connection, peer: &Peer) -> rusqlite::R
         .prepare(
             "INSERT INTO peers (
                 device, person, name, offered_name, form, instance, state, relation, origin,
-                origin_id, since, messages_per_minute, storage_bytes, first_seen, last_seen
-             ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+                origin_id, since, messages_per_minute, storage_bytes, first_seen, last_seen,
+                offered_person, doubt, awaits_key
+             ) VALUES (
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18
+             )
              ON CONFLICT (device) DO UPDATE SET
                 person = ?2, name = ?3, offered_name = ?4, form = ?5, instance = ?6, state = ?7,
                 relation = ?8, origin = ?9, origin_id = ?10, since = ?11,
-                messages_per_minute = ?12, storage_bytes = ?13, first_seen = ?14, last_seen = ?15",
+                messages_per_minute = ?12, storage_bytes = ?13, first_seen = ?14, last_seen = ?15,
+                offered_person = ?16, doubt = ?17, awaits_key = ?18",
         )?
         .execute(params![
             peer.device.as_bytes(),
@@ -134,6 +171,9 @@ pub(in crate::store) fn put(connection: &Connection, peer: &Peer) -> rusqlite::R
             peer.quota.map(|quota| quota.storage_bytes.cast_signed()),
             peer.first_seen,
             peer.last_seen,
+            peer.offered_person.as_ref().map(PersonId::as_bytes),
+            peer.doubt,
+            peer.awaits_key,
         ])
         .map(drop)
 }
@@ -198,6 +238,9 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Peer> {
     Ok(Peer {
         device: sql::device(row, "device")?,
         person: sql::optional_person(row, "person")?,
+        offered_person: sql::optional_person(row, "offered_person")?,
+        doubt: row.get("doubt")?,
+        awaits_key: row.get("awaits_key")?,
         name: row.get("name")?,
         offered_name: row.get("offered_name")?,
         form: form_of_word(&row.get::<_, String>("form")?),
@@ -291,6 +334,9 @@ mod tests {
                 [Form::Desktop, Form::Laptop, Form::Server, Form::Unknown][usize::from(number) % 4];
             if number % 2 == 0 {
                 peer.person = Some(person(number));
+                peer.offered_person = Some(person(number + 100));
+                peer.doubt = Some(Doubt::ALL[usize::from(number) / 2 % 2]);
+                peer.awaits_key = true;
                 peer.offered_name = Some("تازه".to_owned());
                 peer.instance = u64::MAX;
                 peer.quota = Some(Quota {
@@ -327,6 +373,7 @@ mod tests {
             "UPDATE peers SET state = 'trusted', relation = 'mine', origin = 'mesh_key', origin_id = NULL",
             "UPDATE peers SET state = 'blocked', relation = 'mine', origin = 'pairing'",
             "UPDATE peers SET device = x'00'",
+            "UPDATE peers SET doubt = 'perhaps'",
         ] {
             assert!(connection.execute(nonsense, []).is_err(), "{nonsense}");
         }

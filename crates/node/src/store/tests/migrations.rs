@@ -6,15 +6,18 @@ use crate::store::schema::{Migration, OlderBuilds, Schema, version};
 /// A file as the first release wrote it. Never changed: later shapes add files.
 const GOLDEN: &str = include_str!("golden-9.sql");
 
+/// The last step of this build, and two of builds to come.
+const NEWEST: u32 = 13;
+
 const COLOUR: Migration = Migration {
-    number: 10,
+    number: NEWEST + 1,
     name: "colour",
     older_builds: OlderBuilds::MayOpen,
     sql: "ALTER TABLE notified ADD COLUMN colour TEXT;",
 };
 
 const VETO: Migration = Migration {
-    number: 11,
+    number: NEWEST + 2,
     name: "veto",
     older_builds: OlderBuilds::MustNotOpen,
     sql: "CREATE TABLE vetoes (device BLOB PRIMARY KEY) STRICT;",
@@ -30,7 +33,7 @@ fn a_file_of_the_first_release_is_read() {
 
     let (database, contents) = place.opening().open().unwrap();
     assert_eq!(contents.set_aside, None);
-    assert_eq!(contents.tables, sample_tables());
+    assert_eq!(contents.tables, tables_of(samples_of_the_first_release()));
     assert_eq!(
         version(database.connection()).unwrap(),
         Schema::current().newest()
@@ -64,12 +67,21 @@ fn every_older_file_becomes_todays() {
             .unwrap();
         let has_peers = old.table_exists(None, "peers").unwrap();
         if has_peers {
-            Write::PutPeer(peer(1)).run(&old).unwrap();
+            old.execute(
+                "INSERT INTO peers (device, name, form, instance, state, since, first_seen, last_seen)
+                 VALUES (?, 'machine 1', 'desktop', 1, 'pending', 1, 1, 2)",
+                [device(1).as_bytes()],
+            )
+            .unwrap();
         }
         drop(old);
         let (database, contents) = place.opening().open().unwrap();
         assert_eq!(contents.set_aside, None, "{number}");
-        assert_eq!(contents.tables.known(device(1)).is_some(), has_peers);
+        let known = contents.tables.known(device(1));
+        assert_eq!(
+            known.map(|known| &known.peer),
+            has_peers.then_some(&peer(1))
+        );
         assert_eq!(shape(database.connection()), shape(&connection()));
     }
 }
@@ -88,7 +100,7 @@ fn a_newer_file_is_opened_where_its_steps_allow_it() {
     database.write(&samples(), Durability::Decision).unwrap();
     assert_eq!(
         version(database.connection()).unwrap(),
-        10,
+        NEWEST + 1,
         "not taken back"
     );
     database.close().unwrap();
@@ -108,15 +120,11 @@ fn a_newer_file_is_refused_where_a_step_forbids_it() {
     assert!(
         matches!(
             refused,
-            StoreError::Newer {
-                version: 11,
-                known: 9,
-                ..
-            }
+            StoreError::Newer { version, known: NEWEST, .. } if version == NEWEST + 2
         ),
         "{refused:?}"
     );
-    assert!(refused.to_string().contains("is of version 11"));
+    assert!(refused.to_string().contains("is of version 15"));
     assert_eq!(place.names(), ["state.db"], "nothing was set aside");
     assert_eq!(std::fs::read(place.file()).unwrap(), bytes);
 }
@@ -137,12 +145,13 @@ fn a_step_that_fails_leaves_the_file_as_it_was() {
     );
     let (database, contents) = place.opening().open().unwrap();
     assert_eq!(contents.set_aside, None);
-    assert_eq!(version(database.connection()).unwrap(), 9);
+    assert_eq!(version(database.connection()).unwrap(), NEWEST);
     assert!(!database.connection().table_exists(None, "half").unwrap());
 }
 
 fn extended(steps: &[Migration]) -> Schema {
-    Schema::of([Schema::current().up_to(9), steps.to_vec()].concat())
+    assert_eq!(Schema::current().newest(), NEWEST);
+    Schema::of([Schema::current().up_to(NEWEST), steps.to_vec()].concat())
 }
 
 /// What makes the tables, without the way in which it was typed.

@@ -7,6 +7,7 @@ use crate::store::tables::Write;
 
 fn writes() -> impl Strategy<Value = Vec<Write>> {
     let device = (1..5_u8).prop_map(device);
+    let person = (1..5_u8).prop_map(person);
     let moment = (0..100_i64).prop_map(at);
     let address = (1..4_u16).prop_map(|port| PeerAddress::tcp("atlas", port).unwrap());
     let occasion = prop::sample::select(Occasion::ALL);
@@ -42,6 +43,12 @@ fn writes() -> impl Strategy<Value = Vec<Write>> {
         1 => (device, occasion).prop_map(|(device, occasion)| Write::DropNotified(device, occasion)),
         1 => (duty.clone(), moment).prop_map(|(duty, since)| Write::PutDuty(duty, since)),
         1 => duty.prop_map(Write::DropDuty),
+        1 => person.clone().prop_map(Write::PutOwnPerson),
+        2 => (1..4_u8).prop_map(|number| Write::PutMove(person_move(number, number + 1))),
+        1 => person.clone().prop_map(Write::DropMove),
+        1 => (person.clone(), (0..100_i64).prop_map(at))
+            .prop_map(|(person, since)| Write::PutFrozen(person, since)),
+        1 => person.prop_map(Write::DropFrozen),
     ];
     prop::collection::vec(one, 0..40)
 }
@@ -63,10 +70,7 @@ proptest! {
 
 #[test]
 fn addresses_stand_in_the_order_in_which_they_are_dialled() {
-    let mut tables = Tables::default();
-    for write in samples() {
-        tables.apply(write);
-    }
+    let tables = sample_tables();
     let known = tables.known(device(1)).unwrap();
     let order: Vec<_> = known
         .addresses

@@ -125,10 +125,10 @@ pub(super) fn notification_is_over(at: Moment, view: &View) -> bool {
     view.now().distance(at) >= NOTIFY_AFTER
 }
 
-/// A name is never taken, only shown.
+/// A name is never taken, only shown; a person is pinned where nobody is.
 fn take_in(peer: &mut Peer, who: &Introduction) {
     peer.instance = peer.instance.max(who.instance);
-    peer.person = who.person.or(peer.person);
+    peer.person = peer.person.or(who.person);
     peer.offered_name = (who.name != peer.name).then(|| who.name.clone());
     if who.form != Form::Unknown {
         peer.form = who.form;

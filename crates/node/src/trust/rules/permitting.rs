@@ -28,6 +28,10 @@ pub(in crate::trust) fn allow(
         }
         Ok(_) => {}
     }
+    let known = view.tables().known(device);
+    if let Some(refusal) = known.and_then(|known| view.doubt_of(known)) {
+        return Decision::refused(refusal);
+    }
     if !view.lasts(term) {
         return Decision::refused(Refusal::TermOver);
     }

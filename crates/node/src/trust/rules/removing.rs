@@ -46,11 +46,15 @@ pub(in crate::trust) fn block(view: &View, device: DeviceId, name: Option<String
     let peer = match known {
         Some(peer) => Peer {
             state: blocked,
+            awaits_key: false,
             ..peer.clone()
         },
         None => Peer {
             device,
             person: None,
+            offered_person: None,
+            doubt: None,
+            awaits_key: false,
             name: name.unwrap_or_else(|| device.short()),
             offered_name: None,
             form: Form::Unknown,
@@ -148,13 +152,17 @@ fn effect_without(
     since: Moment,
     gone: Option<DeviceId>,
 ) -> Option<Effect> {
-    let remaining = |stays: &dyn Fn(Trusted) -> bool| -> Vec<DeviceId> {
+    let remaining = |stays: &dyn Fn(&Peer, Trusted) -> bool| -> Vec<DeviceId> {
         view.all_trusted()
-            .filter(|(known, trusted)| Some(known.peer.device) != gone && stays(*trusted))
+            .filter(|(known, trusted)| {
+                Some(known.peer.device) != gone && stays(&known.peer, *trusted)
+            })
             .map(|(known, _)| known.peer.device)
             .collect()
     };
-    let mine = |trusted: Trusted| trusted.relation == Relation::Mine;
+    // One that waits for my person's key is mine as soon as it has it.
+    let mine =
+        |peer: &Peer, trusted: Trusted| trusted.relation == Relation::Mine || peer.awaits_key;
     match duty {
         Duty::NewPersonKey => Some(Effect::NewPersonKey {
             since,
@@ -162,7 +170,7 @@ fn effect_without(
         }),
         Duty::NewMeshKey(id) => {
             let key = view.tables().mesh_key(id)?;
-            let through_key = |trusted: Trusted| trusted.origin == Origin::MeshKey(id);
+            let through_key = |_: &Peer, trusted: Trusted| trusted.origin == Origin::MeshKey(id);
             Some(Effect::NewMeshKey {
                 replaces: id,
                 kind: key.kind,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{about, meeting};
+use super::{about, meeting, persons};
 use crate::{
     store::{AuditKind, Duty, Known, PeerState, Ruling, Write},
     trust::{
@@ -41,6 +41,20 @@ pub(in crate::trust) fn tidy(view: &View) -> Decision<()> {
     for ((device, occasion), at) in view.tables().notified() {
         if meeting::notification_is_over(*at, view) {
             decision = decision.write(Write::DropNotified(*device, *occasion));
+        }
+    }
+    decision.then(view, tidy_persons)
+}
+
+/// What is remembered of persons of whom no device is known any more.
+fn tidy_persons(view: &View) -> Decision<()> {
+    let mut decision = Decision::done(());
+    for old in persons::unneeded(view) {
+        decision = decision.write(Write::DropMove(old));
+    }
+    for person in view.tables().frozen().keys().copied() {
+        if view.devices_of(person).next().is_none() {
+            decision = decision.write(Write::DropFrozen(person));
         }
     }
     decision

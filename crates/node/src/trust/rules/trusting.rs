@@ -2,11 +2,11 @@
 
 use wire::DeviceId;
 
-use super::{Introduction, about, refused_to, removing};
+use super::{Introduction, about, freezing, refused_to, removing};
 use crate::{
     store::{
-        AuditKind, Form, InvitationId, Known, MeshKeyId, MeshKeyKind, Origin, Peer, PeerState,
-        Redeemed, Relation, Trusted, Write,
+        AuditKind, Doubt, Form, InvitationId, Known, MeshKeyId, MeshKeyKind, Origin, Peer,
+        PeerState, Redeemed, Relation, Trusted, Write,
     },
     trust::{
         decision::{Decision, Effect, Ended},
@@ -215,9 +215,14 @@ fn begin(
     kind: AuditKind,
 ) -> Decision<()> {
     let refuse = |refusal| refused_to(view, AuditKind::TrustRefused, device, refusal, None);
+    let known = view.tables().known(device);
     let before = match view.standing(device) {
         Standing::Blocked => return refuse(Refusal::Blocked),
-        Standing::Trusted(trusted) => Some(trusted),
+        // As it was decided, whoever's it is by now.
+        Standing::Trusted(_) => known.and_then(|known| match known.peer.state {
+            PeerState::Trusted(trusted) => Some(trusted),
+            PeerState::Pending { .. } | PeerState::Blocked { .. } => None,
+        }),
         Standing::Discovered | Standing::Pending => None,
     };
     match before {
@@ -239,12 +244,12 @@ fn begin(
         Some(_) if origin != Origin::Pairing => Name::AsPinned,
         Some(_) | None => Name::AsIntroduced,
     };
-    let known = view.tables().known(device);
     let keeps_rules = before.is_some_and(|before| before.relation == relation);
     let mut peer = introduced(view, device, who, state, name);
     peer.quota = known
         .filter(|_| keeps_rules)
         .and_then(|known| known.peer.quota);
+    whose(view, &mut peer, who, before.is_some(), relation, origin);
     let entry = about(view, kind, device)
         .person(peer.person)
         .detail("relation", relation_word(relation))
@@ -266,7 +271,45 @@ fn begin(
             decision = decision.and(removing::consequences(view, device, before));
         }
     }
-    decision
+    match who.person.filter(|_| origin == Origin::Pairing) {
+        Some(person) => decision.then(view, |view| freezing::confirmed(view, person)),
+        None => decision,
+    }
+}
+
+/// Whose device it is from now on. Two people who compared codes believe what it
+/// shows. What comes to be mine is my person's, unless there were two moves.
+/// Everything else pins a person where nobody is pinned, and lifts no doubt.
+fn whose(
+    view: &View,
+    peer: &mut Peer,
+    who: &Introduction,
+    trusted_before: bool,
+    relation: Relation,
+    origin: Origin,
+) {
+    let own = relation == Relation::Mine
+        && who.person == view.own_person()
+        && peer.doubt != Some(Doubt::Frozen);
+    let Some(person) = who.person else {
+        return;
+    };
+    if origin == Origin::Pairing || own {
+        peer.person = Some(person);
+        peer.offered_person = None;
+        peer.doubt = None;
+        peer.awaits_key = false;
+    } else if !trusted_before || peer.person.is_none() {
+        peer.person = Some(person);
+        peer.offered_person = None;
+        peer.doubt = if view.is_frozen(person) {
+            Some(Doubt::Frozen)
+        } else if view.tables().moves().contains_key(&person) {
+            Some(Doubt::LeftBehind)
+        } else {
+            None
+        };
+    }
 }
 
 /// Whether a new ground is at least as firm as the present one.
@@ -325,7 +368,10 @@ fn introduced(
     let offered = pinned.as_ref().filter(|pinned| **pinned != who.name);
     Peer {
         device,
-        person: who.person.or(known.and_then(|peer| peer.person)),
+        person: known.and_then(|peer| peer.person).or(who.person),
+        offered_person: known.and_then(|peer| peer.offered_person),
+        doubt: known.and_then(|peer| peer.doubt),
+        awaits_key: known.is_some_and(|peer| peer.awaits_key),
         offered_name: offered.map(|_| who.name.clone()),
         name: pinned.unwrap_or_else(|| who.name.clone()),
         form: known

@@ -7,7 +7,7 @@ use super::*;
 #[tokio::test]
 async fn decisions_are_there_after_a_restart() {
     let house = House::new();
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     trust
         .paired(device(1), who(1), Relation::Other)
         .await
@@ -22,7 +22,7 @@ async fn decisions_are_there_after_a_restart() {
     trust.allow(device(1), files(), term).await.unwrap();
     keeper.close().await.unwrap();
 
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     assert!(matches!(trust.standing(device(1)), Standing::Trusted(_)));
     assert_eq!(trust.standing(device(2)), Standing::Blocked);
     assert!(matches!(trust.standing(device(3)), Standing::Trusted(_)));
@@ -40,7 +40,7 @@ async fn decisions_are_there_after_a_restart() {
 #[tokio::test]
 async fn everything_that_is_decided_is_recorded() {
     let house = House::new();
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     let id = device(1);
     let card = InvitationId::from_bytes([5; 32]);
     let withdrawn = InvitationId::from_bytes([8; 32]);
@@ -63,7 +63,10 @@ async fn everything_that_is_decided_is_recorded() {
     trust.adopt_name(id).await.unwrap();
     trust.forget(id).await.unwrap();
     trust.block(id, None).await.unwrap();
-    trust.paired(id, who(1), Relation::Mine).await.unwrap_err();
+    trust
+        .paired(id, who_as(1, Relation::Mine), Relation::Mine)
+        .await
+        .unwrap_err();
     trust.unblock(id).await.unwrap();
     for invitation in [card, withdrawn] {
         trust
@@ -129,7 +132,7 @@ async fn everything_that_is_decided_is_recorded() {
 #[tokio::test]
 async fn a_machine_that_keeps_asking_does_not_flood_the_log() {
     let house = House::new();
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     trust
         .paired(device(1), who(1), Relation::Other)
         .await
@@ -151,7 +154,7 @@ async fn a_machine_that_keeps_asking_does_not_flood_the_log() {
 #[tokio::test]
 async fn a_grant_for_once_serves_one_of_many_at_the_same_time() {
     let house = House::new();
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     trust
         .paired(device(1), who(1), Relation::Other)
         .await
@@ -170,17 +173,21 @@ async fn a_grant_for_once_serves_one_of_many_at_the_same_time() {
 #[tokio::test]
 async fn a_duty_survives_the_end_of_the_process() {
     let house = House::new();
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     for number in [1, 2] {
         trust
-            .paired(device(number), who(number), Relation::Mine)
+            .paired(
+                device(number),
+                who_as(number, Relation::Mine),
+                Relation::Mine,
+            )
             .await
             .unwrap();
     }
     let effects = trust.forget(device(1)).await.unwrap();
     keeper.close().await.unwrap();
 
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     let duties = trust.duties();
     assert_eq!(duties, effects[1..]);
     let [Effect::NewPersonKey { since, remaining }] = &duties[..] else {
@@ -195,7 +202,7 @@ async fn a_duty_survives_the_end_of_the_process() {
 #[tokio::test]
 async fn closing_the_network_ends_what_it_brought() {
     let house = House::new();
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     let mut policy = Policy {
         open: true,
         ..Policy::default()
@@ -214,7 +221,7 @@ async fn closing_the_network_ends_what_it_brought() {
 #[tokio::test]
 async fn after_the_end_nothing_is_decided() {
     let house = House::new();
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     keeper.close().await.unwrap();
     let late = trust.block(device(1), None).await;
     assert!(
@@ -228,11 +235,14 @@ async fn after_the_end_nothing_is_decided() {
 #[tokio::test]
 async fn a_thousand_machines_are_no_burden() {
     let house = House::new();
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     let machines: Vec<_> = (0..1000).map(numbered).collect();
     let begun = Instant::now();
     for id in &machines {
-        trust.paired(*id, who(1), Relation::Mine).await.unwrap();
+        trust
+            .paired(*id, who_as(1, Relation::Mine), Relation::Mine)
+            .await
+            .unwrap();
     }
     println!("1000 decisions: {:?}", begun.elapsed());
 
@@ -257,7 +267,7 @@ async fn a_thousand_machines_are_no_burden() {
     keeper.close().await.unwrap();
 
     let begun = Instant::now();
-    let (trust, keeper) = house.open();
+    let (trust, keeper) = house.open().await;
     let opened = begun.elapsed();
     println!("opening with 1000 machines: {opened:?}");
     assert!(opened < Duration::from_secs(5), "{opened:?}");

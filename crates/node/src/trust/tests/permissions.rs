@@ -19,10 +19,13 @@ fn what_nobody_allowed_is_refused() {
     desk.pair(5, Relation::Mine);
     desk.prove(6, TEAM).unwrap();
     desk.prove(7, MINE).unwrap();
-    for (number, kind) in [(8, MeshKeyKind::Team), (9, MeshKeyKind::Mine)] {
+    for (number, kind, relation) in [
+        (8, MeshKeyKind::Team, Relation::Other),
+        (9, MeshKeyKind::Mine, Relation::Mine),
+    ] {
         let card = InvitationId::from_bytes([number; 32]);
         desk.invite(card, kind);
-        let (id, who) = (device(number), who(number));
+        let (id, who) = (device(number), who_as(number, relation));
         desk.decide(|view| trusting::invitation_shown(view, id, &who, card))
             .unwrap();
     }
