@@ -43,6 +43,10 @@ pub(crate) use node::{Node, Peer, Running};
 pub(crate) use plan::{Lan, Plan};
 pub(crate) use task::task;
 
+/// Labs that go away with the run that made them, unless it was killed.
+pub(crate) const CHECK: &str = "banyan-check";
+pub(crate) const BENCH: &str = "banyan-bench";
+
 pub(crate) struct Lab<'a> {
     tree: &'a Tree,
     network: Network<'a>,
@@ -150,6 +154,17 @@ impl<'a> Lab<'a> {
             bail!("there is no machine {number}; `cargo xtask lab list` shows those there are");
         }
         Ok(Machine::new(self, self.network.seat(number)?))
+    }
+
+    /// What runs that were killed have left behind.
+    fn left_behind(tree: &'a Tree) -> Result<()> {
+        for name in [CHECK, BENCH] {
+            // Claimed by somebody, it is in use.
+            if let Ok(_claim) = claim(name) {
+                Self::new(tree, name, PathBuf::new())?.down()?;
+            }
+        }
+        Ok(())
     }
 
     /// Removes everything that bears its name.

@@ -26,8 +26,6 @@ use crate::{
     ui,
 };
 
-const LAB: &str = "banyan-bench";
-
 /// A hang, on a machine however busy.
 const LIMIT: Duration = Duration::from_secs(180);
 
@@ -127,7 +125,7 @@ impl Bench<'_> {
     fn lab(&self, machines: u8) -> Result<Lab<'_>> {
         Lab::passing(
             self.tree,
-            LAB,
+            lab::BENCH,
             self.banyan.clone(),
             &Plan::trusted(machines),
         )

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use super::{
     Lab,
     inside::inside,
-    network::Cable,
+    network::{Cable, neighbour},
     node::Node,
     plan::{Lan, Seat},
     weather::{Loss, Rate},
@@ -101,6 +101,17 @@ impl<'a> Machine<'a> {
             format!("address delete {old}/{prefix} dev eth0"),
             format!("address add {new}/{prefix} broadcast + dev eth0"),
         ])
+    }
+
+    /// Tells it that all these addresses are on another machine, which spares
+    /// the system's table of neighbours.
+    pub(crate) fn introduce(&self, other: &Self, addresses: &[Ipv4Addr]) -> Result<()> {
+        let hardware = Lan::First.hardware(other.number());
+        let lines: Vec<String> = addresses
+            .iter()
+            .map(|address| neighbour((*address).into(), &hardware, "eth0"))
+            .collect();
+        self.ip(&lines)
     }
 
     /// Whether packets to elsewhere would have a way.

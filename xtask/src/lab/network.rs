@@ -6,6 +6,7 @@
 //! record is kept, so nothing is forgotten when this tool crashes.
 
 use std::{
+    net::IpAddr,
     thread,
     time::{Duration, Instant},
 };
@@ -25,6 +26,11 @@ const UNTIL_SETTLED: Duration = Duration::from_secs(30);
 /// Processes that are asked to end get this long.
 const UNTIL_ENDED: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Linux keeps the neighbours of all namespaces in one table of about a thousand.
+/// Up to this many machines that know each other fit well; more are introduced
+/// to each other, which needs no place in that table.
+const STRANGERS: usize = 20;
 
 /// The namespaces of one lab, by their names.
 #[derive(Debug, Clone)]
@@ -76,6 +82,11 @@ impl<'a> Network<'a> {
         for seat in seats {
             self.plug_in(seat, default_route)?;
         }
+        if seats.len() > STRANGERS {
+            seats
+                .iter()
+                .try_for_each(|seat| self.introduce(seat, seats))?;
+        }
         seats.iter().try_for_each(|seat| self.settle(seat.number))
     }
 
@@ -90,7 +101,10 @@ impl<'a> Network<'a> {
             self.all(
                 &cable.hub,
                 &[
-                    format!("link add {port} type veth peer name {interface} netns {machine}"),
+                    format!(
+                        "link add {port} type veth peer name {interface} address {} netns {machine}",
+                        lan.hardware(seat.number)
+                    ),
                     format!("link set {port} master bridge up"),
                 ],
             )?;
@@ -104,6 +118,28 @@ impl<'a> Network<'a> {
             lines.push(format!("route add default via {}", lan.router()));
         }
         self.all(&machine, &lines)
+    }
+
+    /// Tells a machine where all others are. What it would find out by itself is
+    /// forgotten as soon as the system's table is full.
+    fn introduce(&self, seat: &Seat, all: &[Seat]) -> Result<()> {
+        for (lan, cable) in seat.lans.iter().zip(self.cables_of(seat)) {
+            let others = all
+                .iter()
+                .filter(|other| other.number != seat.number && other.lans.contains(lan));
+            let lines: Vec<String> = others
+                .flat_map(|other| {
+                    let hardware = lan.hardware(other.number);
+                    [
+                        IpAddr::from(lan.address(other.number)),
+                        IpAddr::from(lan.link_local(other.number)),
+                    ]
+                    .map(|address| neighbour(address, &hardware, &cable.interface))
+                })
+                .collect();
+            self.all(&cable.machine, &lines)?;
+        }
+        Ok(())
     }
 
     /// Waits until the system has no more doubts about the addresses.
@@ -232,6 +268,11 @@ impl<'a> Network<'a> {
     pub(super) fn tree(&self) -> &'a Tree {
         self.tree
     }
+}
+
+/// A line for `ip` that says on which card an address is.
+pub(super) fn neighbour(address: IpAddr, hardware: &str, interface: &str) -> String {
+    format!("neighbour replace {address} lladdr {hardware} nud permanent dev {interface}")
 }
 
 fn port(number: u8) -> String {

@@ -1,6 +1,6 @@
 //! What a lab looks like: how many machines, on which network, with what.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use anyhow::{Result, ensure};
 
@@ -61,6 +61,24 @@ impl Lan {
             Self::Second => 78,
         };
         Ipv4Addr::new(10, second, high, low)
+    }
+
+    /// Of a machine's network card, made from its number.
+    pub(crate) fn hardware(self, number: u8) -> String {
+        format!("02:00:00:00:{:02x}:{number:02x}", self.index())
+    }
+
+    /// The address that a machine gives itself, made from that of its card.
+    pub(crate) fn link_local(self, number: u8) -> Ipv6Addr {
+        let last = u16::from_be_bytes([self.index(), number]);
+        Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0xff, 0xfe00, last)
+    }
+
+    fn index(self) -> u8 {
+        match self {
+            Self::First => 1,
+            Self::Second => 2,
+        }
     }
 
     /// Where packets to elsewhere would go.
@@ -143,5 +161,7 @@ mod tests {
         assert_eq!(Lan::First.address(7).to_string(), "10.77.0.7");
         assert_eq!(Lan::Second.crowd(0x0102).to_string(), "10.78.1.2");
         assert_eq!(Lan::First.router().to_string(), "10.77.255.254");
+        assert_eq!(Lan::Second.hardware(50), "02:00:00:00:02:32");
+        assert_eq!(Lan::Second.link_local(50).to_string(), "fe80::ff:fe00:232");
     }
 }

@@ -18,6 +18,7 @@ pub(crate) fn task(tree: &Tree, arguments: lexopt::Parser) -> Result<()> {
         Order::Up(plan) => up(tree, &lab(tree)?, &plan)?,
         Order::Down => {
             lab(tree)?.down()?;
+            Lab::left_behind(tree)?;
             println!("The lab is gone.");
         }
         Order::List => list(&lab(tree)?)?,

@@ -4,6 +4,7 @@
 
 use std::{
     io::{BufRead, BufReader},
+    net::Ipv4Addr,
     path::Path,
     process::{Child, Stdio},
     sync::mpsc,
@@ -51,7 +52,7 @@ pub(super) fn announcers(bench: &Bench<'_>, figures: &mut Figures) -> Result<()>
     let name = |what: &str| format!("{ANNOUNCERS} announcers: {what}");
     let memory_before = processes::memory(node.id())?.resident;
     let began = processes::cpu_time(node.id())?;
-    let (_crowd, arriving) = Crowd::gather(bench, others, ANNOUNCERS, None)?;
+    let (_crowd, arriving) = Crowd::gather(bench, one, others, ANNOUNCERS, None)?;
     let arrived = processes::cpu_time(node.id())?.saturating_sub(began);
     let seconds = arriving.as_secs_f64();
     figures.add(Figure::one(
@@ -79,7 +80,7 @@ pub(super) fn sessions(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
     let node = one.node()?.start()?;
     thread::sleep(SETTLE);
     let before = processes::memory(node.id())?.resident;
-    let (_crowd, _) = Crowd::gather(bench, others, SESSIONS, Some(&lab.mesh_key()))?;
+    let (_crowd, _) = Crowd::gather(bench, one, others, SESSIONS, Some(&lab.mesh_key()))?;
     thread::sleep(SETTLE);
     let name = |what: &str| format!("{SESSIONS} sessions: {what}");
     let percent = processor(&node, window)?;
@@ -102,20 +103,23 @@ impl Crowd {
     /// all have a session, and says how long that took.
     fn gather(
         bench: &Bench<'_>,
+        listener: &Machine<'_>,
         machine: &Machine<'_>,
         count: u16,
         key: Option<&Path>,
     ) -> Result<(Self, Duration)> {
-        let first = Lan::First.crowd(FIRST);
-        let lines: Vec<String> = (FIRST..FIRST + count)
-            .map(|number| {
-                let (address, prefix) = (Lan::First.crowd(number), Lan::PREFIX);
-                format!("address add {address}/{prefix} broadcast + dev eth0 noprefixroute")
-            })
+        let addresses: Vec<Ipv4Addr> = (FIRST..FIRST + count)
+            .map(|number| Lan::First.crowd(number))
+            .collect();
+        let prefix = Lan::PREFIX;
+        let lines: Vec<String> = addresses
+            .iter()
+            .map(|address| format!("address add {address}/{prefix} dev eth0 noprefixroute"))
             .collect();
         machine.ip(&lines)?;
+        listener.introduce(machine, &addresses)?;
         let mut program = command(bench.tree, bench.examples.join("crowd"));
-        program.args([first.to_string(), count.to_string()]);
+        program.args([Lan::First.crowd(FIRST).to_string(), count.to_string()]);
         program
             .args([Lan::First.crowd(u16::MAX).to_string()])
             .args(key);

@@ -88,16 +88,26 @@ impl<'a> Town<'a> {
     /// Waits until each has a session with each other.
     pub(super) fn all_met(&mut self) -> Result<Instant> {
         let residents = &self.residents;
-        self.watch.until("sessions among all", LIMIT, |seen| {
-            let mut latest = None;
-            for (index, one) in residents.iter().enumerate() {
-                for other in residents.iter().skip(index + 1) {
-                    latest = latest.max(Some(met(seen, one, other)?.session));
-                }
-            }
-            // One node alone has met everybody.
-            latest.or_else(|| Some(Instant::now()))
-        })
+        let began = Instant::now();
+        let latest = self.watch.until("sessions among all", LIMIT, |seen| {
+            pairs(residents)
+                .map(|(one, other)| Some(met(seen, one, other)?.session))
+                .try_fold(None, |latest, session| Some(latest.max(Some(session?))))
+                // One node alone has met everybody.
+                .map(|latest| latest.unwrap_or(began))
+        });
+        latest.with_context(|| self.strangers())
+    }
+
+    /// Who has no session with whom.
+    fn strangers(&mut self) -> String {
+        let seen = self.watch.catch_up();
+        let strangers: Vec<String> = pairs(&self.residents)
+            .filter(|(one, other)| met(seen, one, other).is_none())
+            .map(|(one, other)| format!("{} and {}", one.number, other.number))
+            .collect();
+        let some = strangers.get(..10).unwrap_or(&strangers).join(", ");
+        format!("{} pairs have not met, such as {some}", strangers.len())
     }
 
     /// Waits until the latest to move in has met each of the others, and says
@@ -111,6 +121,17 @@ impl<'a> Town<'a> {
                 .collect()
         })
     }
+}
+
+fn pairs<'t, 'a>(
+    residents: &'t [Resident<'a>],
+) -> impl Iterator<Item = (&'t Resident<'a>, &'t Resident<'a>)> {
+    residents.iter().enumerate().flat_map(|(index, one)| {
+        residents
+            .iter()
+            .skip(index + 1)
+            .map(move |other| (one, other))
+    })
 }
 
 /// When both knew each other, and both told of a session.
