@@ -14,9 +14,12 @@
 //! - [`msg`]: the messages
 //! - [`machine`]: presence and pairing, as machines without a clock of their own
 //! - [`limits`]: how much anybody may make us hold
+//! - `hostile`: what the parsers go through in tests
 
 pub mod cert;
 pub mod frame;
+#[cfg(any(test, feature = "hostile"))]
+pub mod hostile;
 pub mod id;
 mod key;
 pub mod limits;
