@@ -63,10 +63,11 @@ fn line(peer: &Peer) -> [(Style, String); 7] {
         PeerPresence::Nearby => (Style::new(), "○"),
         PeerPresence::Away => (FAINT, "·"),
     };
+    // Where it listens; a session that it opened comes from any port.
     let address = peer
-        .session_address
-        .as_ref()
-        .or(peer.addresses.first())
+        .addresses
+        .first()
+        .or(peer.session_address.as_ref())
         .cloned();
     [
         (style, mark.to_owned()),
