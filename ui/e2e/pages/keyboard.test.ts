@@ -147,6 +147,11 @@ describe("everything works without a mouse", () => {
     await page.keyboard.press("F6");
     expect(await region(page)).not.toBe(first);
 
+    await page.keyboard.press("F6");
+    await expectFocusIn(page, t("machines.details"));
+    await page.keyboard.press("F6");
+    expect(await region(page), "and round again").toBe(first);
+
     await page.keyboard.press("Alt+4");
     await page.getByRole("heading", { level: 1, name: t("screen.diagnostics") }).waitFor();
     await page.keyboard.press("Control+,");
@@ -215,6 +220,11 @@ async function expectFocus(page: Page, name: string) {
       }),
     )
     .toBe(name);
+}
+
+async function expectFocusIn(page: Page, name: string) {
+  const around = () => document.activeElement?.closest("[data-region]")?.getAttribute("aria-label");
+  await expect.poll(() => page.evaluate(around)).toBe(name);
 }
 
 function region(page: Page): Promise<string | undefined> {

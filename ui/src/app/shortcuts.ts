@@ -54,7 +54,8 @@ function focusNextRegion() {
   const regions = [...document.querySelectorAll<HTMLElement>("[data-region]")].filter(
     (region) => region.offsetParent !== null,
   );
-  const current = regions.findIndex((region) => region.contains(document.activeElement));
+  // The details lie inside the content; what is innermost counts.
+  const current = regions.findLastIndex((region) => region.contains(document.activeElement));
   const next = regions[(current + 1) % regions.length];
   const target = next?.querySelector<HTMLElement>("a[aria-current], a, button, textarea, input") ?? next;
   target?.focus();

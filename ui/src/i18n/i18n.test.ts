@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fakePeers } from "@/backend/fake/peers";
 import { createWorld } from "@/backend/fake/world";
 import { en } from "./en";
 import { fa } from "./fa";
@@ -133,6 +134,7 @@ describe("sentences", () => {
         ...world.status.notices,
         ...world.readiness.reasons,
         ...world.checks.map((check) => check.finding),
+        ...fakePeers("eleven").flatMap((peer) => (peer.trouble ? [peer.trouble.error] : [])),
       ];
       for (const { code, params } of told) {
         const said = sentence(ENGLISH.sentences, code, params, "en");

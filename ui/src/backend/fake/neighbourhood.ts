@@ -55,12 +55,8 @@ export class Neighbourhood {
     },
     "peers.cancel": ({ peer }) => {
       const found = this.find(peer);
-      const over = found.pairing?.step === "ended" || found.pairing?.asked_by === "there";
-      if (!over) return this.#end(found, "cancelled");
-      return this.#change(found, {
-        pairing: null,
-        state: found.state === "pending" ? "discovered" : found.state,
-      });
+      if (found.pairing?.step !== "ended") return this.#end(found, "cancelled");
+      return this.#change(found, { pairing: null });
     },
     "peers.block": ({ peer }) => {
       const found = this.find(peer);

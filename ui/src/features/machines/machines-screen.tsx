@@ -17,6 +17,7 @@ import { NearbyCard } from "./nearby-card";
 import { NetworkCard } from "./network-card";
 import { NobodyCard } from "./nobody-card";
 import { AddMachine, fetchOnDemand, PairCards, PeerPanel } from "./on-demand";
+import { pairingsOf, pairingTitle } from "./pairing/pairings";
 import { isPairing, peerName } from "./peer-status";
 import type { Filter } from "./table/peer-order";
 import { PeerTable } from "./table/peer-table";
@@ -82,16 +83,15 @@ interface MachinesProps {
 
 /** Map and list, and beside them (or over them) the one that was chosen. */
 function Machines({ self, peers, status }: MachinesProps) {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const wide = useWide();
   const wanted = useRoute().section;
   const chosen = wanted === undefined ? undefined : peers.find((peer) => isMeant(peer, wanted));
   const [filter, setFilter] = useState<Filter>("all");
   const list = useRef<HTMLDivElement>(null);
   const trusted = peers.some((peer) => peer.state === "trusted");
-  const pairable = peers.filter(
-    (peer) => peer.state === "discovered" && peer.presence !== "away" && !peer.pairing,
-  );
+  const pairable = peers.filter((peer) => peer.state === "discovered" && !peer.pairing);
 
   const show = (id: string | undefined) =>
     navigate(id === undefined ? { screen: "machines" } : { screen: "machines", section: id });
@@ -117,9 +117,14 @@ function Machines({ self, peers, status }: MachinesProps) {
     </Suspense>
   );
 
+  const [urgent] = pairingsOf(peers);
   return (
     <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_312px]">
-      {!wide && <div className="grid gap-4 empty:hidden">{now}</div>}
+      {/* Always there, so that a screen reader hears what comes into it. */}
+      <p role="status" className="sr-only">
+        {urgent && pairingTitle(i18n, urgent)}
+      </p>
+      {!wide && <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 empty:hidden">{now}</div>}
       <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4">
         <NetworkMap
           self={self}
@@ -148,7 +153,7 @@ function Machines({ self, peers, status }: MachinesProps) {
         <aside
           data-region
           aria-label={t("machines.details")}
-          className="sticky top-4 -m-1 grid max-h-[calc(100dvh-3rem)] min-w-0 gap-4 overflow-y-auto p-1"
+          className="sticky top-4 -m-1 grid max-h-[calc(100dvh-3rem)] min-w-0 grid-cols-[minmax(0,1fr)] gap-4 overflow-y-auto p-1"
         >
           {now}
           {panel ? <div className="card p-4">{panel}</div> : <MachineCard machine={self} />}
@@ -174,10 +179,7 @@ function summaryOf({ t, format }: I18n, peers: readonly Peer[]): string {
     ["waiting", count((peer) => peer.pairing?.step === "requested" || peer.pairing?.step === "compare")],
     ["connected", count((peer) => peer.presence === "connected")],
     ["away", count((peer) => trusted(peer) && peer.presence !== "connected")],
-    [
-      "nearby",
-      count((peer) => peer.state === "discovered" && !isPairing(peer) && peer.presence === "nearby"),
-    ],
+    ["nearby", count((peer) => peer.state === "discovered" && !isPairing(peer))],
   ] as const;
   const parts = counts.filter(([, number]) => number > 0);
   if (parts.length === 0) return t("machines.alone");

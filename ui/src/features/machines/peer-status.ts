@@ -17,7 +17,7 @@ export type Status =
   | "trouble"
   | "away"
   | "nearby"
-  | "gone"
+  | "found"
   | "blocked";
 
 /** What needs the person comes first, then what is within reach. */
@@ -34,7 +34,7 @@ export const STATUSES: readonly Status[] = [
   "connecting",
   "away",
   "nearby",
-  "gone",
+  "found",
   "blocked",
 ];
 
@@ -51,14 +51,15 @@ export const TONES: Record<Status, Tone> = {
   trouble: "warn",
   away: "plain",
   nearby: "plain",
-  gone: "plain",
+  found: "plain",
   blocked: "bad",
 };
 
 export function statusOf(peer: Peer): Status {
   if (peer.state === "blocked") return "blocked";
   if (isPairing(peer)) return peer.pairing.step;
-  if (peer.state !== "trusted") return peer.presence === "away" ? "gone" : "nearby";
+  // A stranger that is not heard is in the list because somebody went to its address.
+  if (peer.state !== "trusted") return peer.presence === "away" ? "found" : "nearby";
   if (peer.presence === "connected") {
     if (peer.activity === "answering") return "answering";
     return peer.has_llm && peer.activity === "free" ? "free" : "connected";

@@ -125,7 +125,7 @@ describe("the details of a machine", () => {
     await waitFor(() =>
       expect(node.others.find("lab-server").quota).toEqual({
         messages_per_minute: 1200,
-        storage_bytes: 500_000_000,
+        storage_bytes: 500 * 1024 ** 2,
       }),
     );
     await user.click(await panel.findByRole("button", { name: "Back to usual" }));

@@ -6,7 +6,7 @@ import { useSetQuota } from "@/data/peer-writes";
 import { useI18n } from "@/i18n/i18n";
 import { Section } from "./section";
 
-const MEGABYTE = 1_000_000;
+const MEGABYTE = 1024 ** 2;
 
 /** Where a person starts from who wants something else than what is usual. */
 const START: PeerQuota = { messages_per_minute: 1200, storage_bytes: 1000 * MEGABYTE };

@@ -50,7 +50,7 @@ export function CompareStep({ name, code, busy, onAnswer }: CompareStepProps) {
           problem={missing ? t("pairing.whose_missing") : undefined}
         />
       </div>
-      <div className="mt-4 grid grid-cols-2 gap-2">
+      <div className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(min(100%,7rem),1fr))] gap-2">
         <Btn variant="primary" busy={busy} onClick={same}>
           <Check size={16} />
           {t("pairing.same")}

@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import type { Machine, Pairing, Peer } from "@/backend/api.gen";
+import type { CallError } from "@/backend/call-error";
 import { Btn } from "@/components/btn";
 import { InlineError } from "@/components/inline-error";
 import { useAnswerPairing, useCancelPairing, useOpenRequest } from "@/data/peer-writes";
@@ -10,6 +11,7 @@ import { CompareStep } from "./compare-step";
 import { PairCode } from "./pair-code";
 import { type Bond, PairFaces } from "./pair-faces";
 import { PairOutcome } from "./pair-outcome";
+import { pairingTitle } from "./pairings";
 import { TimeLeft } from "./time-left";
 
 interface PairCardProps {
@@ -22,28 +24,42 @@ interface PairCardProps {
 
 /** A pairing from the first word to its end: what happens, what to do now, and how long there is for it. */
 export function PairCard({ self, peer, pairing, onShow }: PairCardProps) {
-  const { t } = useI18n();
+  const i18n = useI18n();
   const titleId = useId();
-  const name = peerName(peer);
   const card = useFocusThatStays(pairing.step);
+  const cancel = useCancelPairing(peer.id);
+  const [calledOff, setCalledOff] = useState(false);
   const { step, outcome } = pairing;
   const ended = step === "ended";
-  const title = t(step === "ended" ? `pairing.outcome_${outcome ?? "broken"}` : `pairing.${step}`, { name });
+  const title = pairingTitle(i18n, { peer, pairing });
 
+  const callOff = () => {
+    setCalledOff(true);
+    cancel.mutate();
+  };
+  // Nobody needs to be told of an end that they brought about themselves.
+  const known = calledOff && ended && outcome === "cancelled";
+  const { mutate: dismiss } = cancel;
+  useEffect(() => {
+    if (known) dismiss();
+  }, [known, dismiss]);
+
+  if (known) return null;
   return (
     <section ref={card} tabIndex={-1} aria-labelledby={titleId} className="card p-4 outline-none">
       <PairFaces self={self} peer={peer} bond={bondOf(pairing)} />
       <h2 id={titleId} className="mt-3 text-center text-base font-semibold tracking-[-.01em] wrap-anywhere">
         {title}
       </h2>
-      <p role="status" className="sr-only">
-        {title}
-      </p>
       {ended ? (
         <PairOutcome peer={peer} outcome={outcome ?? "broken"} onShow={onShow} />
       ) : (
         <>
-          <Step peer={peer} pairing={pairing} />
+          <Step
+            peer={peer}
+            pairing={pairing}
+            cancel={{ mutate: callOff, isPending: cancel.isPending, error: cancel.error }}
+          />
           <TimeLeft until={pairing.ends_at} />
         </>
       )}
@@ -57,12 +73,17 @@ function bondOf({ step, outcome }: Pairing): Bond {
   return outcome === "codes_differ" || outcome === "codes_differ_there" ? "doubtful" : "none";
 }
 
-function Step({ peer, pairing }: { peer: Peer; pairing: Pairing }) {
+interface StepProps {
+  peer: Peer;
+  pairing: Pairing;
+  cancel: { mutate: () => void; isPending: boolean; error: CallError | null };
+}
+
+function Step({ peer, pairing, cancel }: StepProps) {
   const { t } = useI18n();
   const name = peerName(peer);
   const open = useOpenRequest(peer.id);
   const answer = useAnswerPairing(peer.id);
-  const cancel = useCancelPairing(peer.id);
   const block = useBlocking(peer);
   const error = open.error ?? answer.error ?? cancel.error ?? block.error;
   const failed = error && (
@@ -82,14 +103,14 @@ function Step({ peer, pairing }: { peer: Peer; pairing: Pairing }) {
         <>
           <Explanation>{t("pairing.requested_text")}</Explanation>
           {failed}
-          <div className="mt-4 grid grid-cols-2 gap-2">
+          <div className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(min(100%,7rem),1fr))] gap-2">
             <Btn variant="primary" busy={open.isPending} onClick={() => open.mutate()}>
               {t("pairing.open")}
             </Btn>
             <Btn variant="outline" busy={cancel.isPending} onClick={() => cancel.mutate()}>
               {t("pairing.not_now")}
             </Btn>
-            <Btn size="sm" className="col-span-2" busy={block.isPending} onClick={block.now}>
+            <Btn size="sm" className="col-span-full whitespace-normal!" busy={block.isPending} onClick={block.now}>
               {t("pairing.block", { name })}
             </Btn>
           </div>

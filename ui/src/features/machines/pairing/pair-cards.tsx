@@ -1,6 +1,7 @@
 import type { Machine, Peer } from "@/backend/api.gen";
 import { useI18n } from "@/i18n/i18n";
 import { PairCard } from "./pair-card";
+import { pairingsOf } from "./pairings";
 
 interface PairCardsProps {
   self: Machine;
@@ -11,14 +12,10 @@ interface PairCardsProps {
 /** More at once would push everything else away; the others stand in the list. */
 const MOST = 3;
 
-const URGENCY = ["compare", "opened", "confirmed", "requested", "waiting", "ended"];
-
-/** Every pairing under way and those that have just ended, the most urgent first. */
+/** A card for each pairing, the most urgent first. */
 export default function PairCards({ self, peers, onShow }: PairCardsProps) {
   const { t } = useI18n();
-  const pairings = peers
-    .flatMap((peer) => (peer.pairing ? [{ peer, pairing: peer.pairing }] : []))
-    .toSorted((a, b) => URGENCY.indexOf(a.pairing.step) - URGENCY.indexOf(b.pairing.step));
+  const pairings = pairingsOf(peers);
   const more = pairings.length - MOST;
   return (
     <>

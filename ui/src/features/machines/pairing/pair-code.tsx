@@ -14,13 +14,13 @@ export function PairCode({ code, quiet = false }: { code: string | null; quiet?:
     >
       {[digits.slice(0, 3), digits.slice(3)].map((group, place) => (
         // oxlint-disable-next-line react/no-array-index-key -- two groups that never move
-        <span key={place} className={clsx("flex gap-1.5", place === 1 && "ms-2")}>
+        <span key={place} className={clsx("flex min-w-0 gap-1.5", place === 1 && "ms-2")}>
           {group.map((digit, index) => (
             <span
               // oxlint-disable-next-line react/no-array-index-key -- digits repeat and never move
               key={index}
               className={clsx(
-                "grid h-12 w-9 place-items-center rounded-md border bg-inset font-mono text-xl font-medium",
+                "grid h-12 w-9 min-w-0 place-items-center rounded-md border bg-inset font-mono text-xl font-medium",
                 quiet ? "border-line text-ink-2" : "border-line-strong text-ink",
               )}
             >

@@ -55,7 +55,7 @@ export function PairOutcome({ peer, outcome, onShow }: PairOutcomeProps) {
           <InlineError error={error} />
         </div>
       )}
-      <div className="mt-4 grid grid-cols-2 gap-2">
+      <div className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(min(100%,7rem),1fr))] gap-2">
         {NEXT[outcome] === "show" && (
           <Btn variant="primary" onClick={show}>
             {t("pairing.show")}
@@ -70,7 +70,7 @@ export function PairOutcome({ peer, outcome, onShow }: PairOutcomeProps) {
           {t(outcome === "paired" ? "action.done" : "action.close")}
         </Btn>
         {NEXT[outcome] === "examine" && (
-          <Btn size="sm" className="col-span-2" onClick={() => navigate({ screen: "diagnostics" })}>
+          <Btn size="sm" className="col-span-full" onClick={() => navigate({ screen: "diagnostics" })}>
             {t("pairing.examine")}
           </Btn>
         )}

@@ -60,6 +60,15 @@ describe("pairing", () => {
     expect(node.others.find(MINA).state).toBe("discovered");
   });
 
+  it("called off from here leaves nothing to put away", async () => {
+    const { node, user } = await openPairing();
+    await user.click(screen.getByRole("button", { name: `Pair with ${MINA}` }));
+    const waiting = within(await card(`Waiting for ${MINA}`));
+    await user.click(waiting.getByRole("button", { name: "Cancel" }));
+    await waitFor(() => expect(node.others.find(MINA).pairing).toBeNull());
+    expect(screen.queryByText("The pairing was called off")).toBeNull();
+  });
+
   it("blocks whoever asks, and takes it back", async () => {
     const { node, user } = await openPairing();
     node.others.asks(MINA);
