@@ -7,7 +7,7 @@
 //! `--code` goes on from there.
 //!
 //! Invariant: nothing is confirmed unless the codes are the same, and a command
-//! that was interrupted leaves no pairing behind.
+//! that is interrupted while it waits leaves no pairing behind.
 
 mod talk;
 mod watched;

@@ -71,10 +71,10 @@ impl View {
     }
 
     /// The relation follows the person: a device is one of mine for as long as it
-    /// is my person's.
+    /// is my person's without a doubt.
     pub(super) fn relation(&self, known: &Known, stored: Trusted) -> Relation {
         let own = self.own_person();
-        if own.is_some() && known.peer.person == own {
+        if own.is_some() && known.peer.person == own && known.peer.doubt.is_none() {
             stored.relation
         } else {
             Relation::Other

@@ -7,7 +7,7 @@ use node::{
     config::Key,
     mesh_keys::mint,
     neighbours::{Neighbour, NeighbourError, Outcome, Step},
-    store::{Origin, Page, Permission, Relation, Term},
+    store::{Origin, Page, Permission, Relation, Term, Trusted},
     tickets::MeshKind,
     trust::{Refusal, Standing, TrustError, Verdict},
 };
@@ -158,6 +158,38 @@ async fn mine_makes_one_person_of_both() {
     );
     anna.node.stop().await;
     bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn removing_one_of_mine_gives_the_others_a_new_person_and_friends_follow() {
+    let udp = testkit::free_udp_port();
+    let anna = Machine::start("anna", udp).await;
+    let bert = Machine::start("bert", udp).await;
+    let carl = Machine::start("carl", udp).await;
+    let dora = Machine::start("dora", udp).await;
+    pair(&anna, &bert, Relation::Mine).await;
+    pair(&anna, &carl, Relation::Mine).await;
+    pair(&anna, &dora, Relation::Other).await;
+    let person = |machine: &Machine| machine.handle().identity().person_id();
+    let before = person(&anna);
+    assert_eq!((person(&bert), person(&carl)), (before, before));
+
+    let removed = anna.sees(&carl, |_| true).await.device;
+    anna.handle().neighbours().forget(removed).await.unwrap();
+    let now = person(&anna);
+    assert_ne!(now, before);
+    let is_mine = |one: &Neighbour| {
+        let mine = |it: Trusted| it.relation == Relation::Mine;
+        one.person == Some(now) && matches!(one.standing, Standing::Trusted(it) if mine(it))
+    };
+    bert.sees(&anna, is_mine).await;
+    anna.sees(&bert, is_mine).await;
+    assert_eq!(person(&bert), now);
+    dora.sees(&anna, |one| one.person == Some(now)).await;
+    assert_eq!(person(&carl), before, "it gets nothing");
+    for machine in [anna, bert, carl, dora] {
+        machine.node.stop().await;
+    }
 }
 
 #[tokio::test]

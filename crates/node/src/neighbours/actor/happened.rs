@@ -212,6 +212,8 @@ impl Actor<'_> {
             let heard = self.carrier.persons.on_frame(device, frame).await;
             let effects = self.carrier.follow_up(heard).await;
             self.carrier.carry_out(effects).await;
+            // It may be mine again only since it said this.
+            self.hand_over_keys(device).await;
         } else {
             debug!(device = device.short(), marker = ?frame.marker, "nobody here knows this message");
         }

@@ -4,8 +4,10 @@
 //! that moment, and to nobody else. A device that only came along hands it to
 //! nobody, because it does not know who was removed.
 
+use std::collections::BTreeSet;
+
 use mesh::Arrived;
-use wire::{PersonId, Way};
+use wire::{DeviceId, PersonId, Way};
 
 use super::persons;
 use crate::{
@@ -43,11 +45,27 @@ pub(in crate::trust) fn person_is(
             decision = decision.write(Write::PutMove(*one));
         }
     }
-    decision.then(view, |view| take_along(view, before, own, how))
+    let heirs = match how {
+        Arrived::Joined | Arrived::Renewed(_) => heirs(view, before),
+        Arrived::First | Arrived::Followed => BTreeSet::new(),
+    };
+    decision.then(view, |view| take_along(view, own, &heirs))
 }
 
-fn take_along(view: &View, before: Option<PersonId>, own: PersonId, how: Arrived) -> Decision<()> {
-    let signed_here = matches!(how, Arrived::Joined | Arrived::Renewed(_));
+/// Devices that were mine until now: whoever contradicts the move can put them in
+/// doubt, and must not keep the key from them.
+fn heirs(view: &View, before: Option<PersonId>) -> BTreeSet<DeviceId> {
+    let was_mine = |peer: &Peer| {
+        let believed = peer.person == before && peer.doubt != Some(Doubt::Frozen);
+        persons::is_joined_as_mine(peer) && (peer.awaits_key || believed)
+    };
+    view.all_trusted()
+        .filter(|(known, _)| was_mine(&known.peer))
+        .map(|(known, _)| known.peer.device)
+        .collect()
+}
+
+fn take_along(view: &View, own: PersonId, heirs: &BTreeSet<DeviceId>) -> Decision<()> {
     let mut decision = Decision::done(());
     if view.is_frozen(own) {
         decision = decision.write(Write::DropFrozen(own));
@@ -56,10 +74,8 @@ fn take_along(view: &View, before: Option<PersonId>, own: PersonId, how: Arrived
         let old = &known.peer;
         let device = old.device;
         let is_own = old.person == Some(own);
-        let was_mine = persons::is_joined_as_mine(old)
-            && (old.awaits_key || (old.person == before && old.doubt != Some(Doubt::Frozen)));
         let mut peer = Peer {
-            awaits_key: signed_here && was_mine && !is_own,
+            awaits_key: heirs.contains(&device) && !is_own,
             ..old.clone()
         };
         let mut joins = false;

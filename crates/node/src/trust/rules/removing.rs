@@ -12,8 +12,8 @@ use wire::DeviceId;
 use super::about;
 use crate::{
     store::{
-        AuditKind, Duty, Form, MeshKeyKind, Moment, Origin, Peer, PeerState, Relation, Retired,
-        Trusted, Write,
+        AuditKind, Doubt, Duty, Form, MeshKeyKind, Moment, Origin, Peer, PeerState, Relation,
+        Retired, Trusted, Write,
     },
     trust::{
         GRACE,
@@ -161,8 +161,8 @@ fn effect_without(
             .collect()
     };
     // One that waits for my person's key is mine as soon as it has it.
-    let mine =
-        |peer: &Peer, trusted: Trusted| trusted.relation == Relation::Mine || peer.awaits_key;
+    let waits = |peer: &Peer| peer.awaits_key && peer.doubt != Some(Doubt::Frozen);
+    let mine = |peer: &Peer, trusted: Trusted| trusted.relation == Relation::Mine || waits(peer);
     match duty {
         Duty::NewPersonKey => Some(Effect::NewPersonKey {
             since,

@@ -97,6 +97,9 @@ pub(in crate::trust) fn mesh_key_proved(
     let Some(key) = view.tables().mesh_key(id) else {
         return refuse(Refusal::MeshKeyUnknown);
     };
+    if let Some(refusal) = left_behind(view, device, key.kind) {
+        return refuse(refusal);
+    }
     if key.retired.is_some() {
         // It carries the trust it made to the end of its grace, and makes no more.
         let carried = view.trusted(device).is_some();
@@ -123,6 +126,9 @@ pub(in crate::trust) fn invitation_shown(
     let Some(invitation) = view.tables().invitation(id) else {
         return refuse(Refusal::InvitationUnknown);
     };
+    if let Some(refusal) = left_behind(view, device, invitation.kind) {
+        return refuse(refusal);
+    }
     if let Some(redeemed) = invitation.redeemed {
         // The answer to the first time may have been lost on the way.
         let again = redeemed.by == device && view.trusted(device).is_some();
@@ -278,7 +284,7 @@ fn begin(
 }
 
 /// Whose device it is from now on. Two people who compared codes believe what it
-/// shows. What comes to be mine is my person's, unless there were two moves.
+/// shows. What comes to be mine is my person's.
 /// Everything else pins a person where nobody is pinned, and lifts no doubt.
 fn whose(
     view: &View,
@@ -288,9 +294,7 @@ fn whose(
     relation: Relation,
     origin: Origin,
 ) {
-    let own = relation == Relation::Mine
-        && who.person == view.own_person()
-        && peer.doubt != Some(Doubt::Frozen);
+    let own = relation == Relation::Mine && who.person == view.own_person();
     let Some(person) = who.person else {
         return;
     };
@@ -309,6 +313,19 @@ fn whose(
         } else {
             None
         };
+    }
+}
+
+/// Whoever claims to be mine by a key or an invitation is handed my person's key
+/// next. A device that my person left behind may have been removed elsewhere: it
+/// gets the key from whoever made it, or when two people compare codes.
+fn left_behind(view: &View, device: DeviceId, kind: MeshKeyKind) -> Option<Refusal> {
+    let known = view.tables().known(device)?;
+    view.trusted(device)?;
+    match known.peer.doubt? {
+        Doubt::LeftBehind if kind == MeshKeyKind::Mine => Some(Refusal::PersonLeftBehind),
+        Doubt::Frozen if kind == MeshKeyKind::Mine => Some(Refusal::PersonFrozen),
+        Doubt::LeftBehind | Doubt::Frozen => None,
     }
 }
 

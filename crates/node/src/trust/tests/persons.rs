@@ -393,12 +393,8 @@ mod frozen {
         desk.show(1, &[1, 5]);
         desk.show(3, &[1, 6]);
         desk.prove(1, TEAM).unwrap();
-        desk.prove(1, MINE).unwrap();
+        assert_eq!(desk.prove(1, MINE), Err(Refusal::PersonFrozen));
         assert_eq!(desk.concern(1), Some(Concern::Frozen));
-        // Until it shows that it has my key.
-        desk.show(1, &[0]);
-        assert_eq!(desk.concern(1), None);
-        assert_eq!(desk.relation(1), Relation::Mine);
         // Nor does somebody new of that person begin without it.
         let of_five = Introduction {
             person: Some(person(5)),
@@ -487,6 +483,41 @@ mod of_mine {
     }
 
     #[test]
+    fn a_device_that_contradicts_before_it_is_removed_keeps_the_key_from_nobody() {
+        let mut desk = Desk::new();
+        for number in [1, 2, 3] {
+            desk.pair(number, Relation::Mine);
+        }
+        desk.show(3, &[0, 13]);
+        desk.forget(3);
+        desk.move_me(&[0, 10], DUTY);
+        for number in [1, 2] {
+            assert_eq!(desk.concern(number), Some(Concern::Frozen));
+            assert!(desk.awaits(number), "{number}");
+            desk.show(number, &[0, 10]);
+            assert_eq!(desk.allowed(number), Permission::ALL);
+        }
+    }
+
+    #[test]
+    fn who_is_in_doubt_is_not_among_mine() {
+        let mut desk = Desk::with_keys();
+        for number in [1, 2, 3] {
+            desk.pair(number, Relation::Mine);
+        }
+        desk.show(2, &[0, 10]);
+        desk.show(3, &[0, 13]);
+        assert_eq!(desk.relation(2), Relation::Other);
+        let effects = desk.forget(1);
+        for effect in &effects {
+            if let Effect::NewMeshKey { remaining, .. } = effect {
+                assert_eq!(*remaining, []);
+            }
+        }
+        assert!(effects.len() == 3, "{effects:?}");
+    }
+
+    #[test]
     fn saying_the_same_again_changes_nothing() {
         let mut desk = Desk::new();
         desk.pair(1, Relation::Mine);
@@ -565,6 +596,48 @@ mod of_mine {
         // And mine stay mine.
         assert_eq!(desk.relation(2), Relation::Mine);
         assert_eq!(desk.allowed(2), Permission::ALL);
+    }
+
+    /// Who is believed to be mine is handed my person's key right after.
+    #[test]
+    fn what_a_removed_device_still_holds_makes_it_mine_no_more() {
+        let mut desk = Desk::with_keys();
+        let [card, used] = [5, 6].map(|number| InvitationId::from_bytes([number; 32]));
+        let show = |desk: &mut Desk, number: u8, card: InvitationId| {
+            let who = who_as(number, Relation::Mine);
+            desk.decide(|view| trusting::invitation_shown(view, device(number), &who, card))
+                .map(drop)
+        };
+        desk.pair(2, Relation::Mine);
+        desk.prove(3, MINE).unwrap();
+        desk.invite(used, MeshKeyKind::Mine);
+        show(&mut desk, 4, used).unwrap();
+        desk.invite(card, MeshKeyKind::Mine);
+        // Device 2 removed both, which nobody says here; the key is in its grace.
+        desk.show(2, &[0, 10]);
+        desk.move_me(&[0, 10], Arrived::Followed);
+        desk.rotate(MINE, MeshKeyId::from_bytes([9; 32]), DAY);
+        assert_eq!(desk.prove(3, MINE), Err(Refusal::PersonLeftBehind));
+        let new = MeshKeyId::from_bytes([9; 32]);
+        assert_eq!(desk.prove(3, new), Err(Refusal::PersonLeftBehind));
+        assert_eq!(desk.prove(3, TEAM), Ok(()), "that gives no key");
+        for card in [used, card] {
+            assert_eq!(
+                show(&mut desk, 4, card),
+                Err(Refusal::PersonLeftBehind),
+                "{card:?}"
+            );
+        }
+        // Somebody new may come, and so may they when codes were compared.
+        desk.prove(7, new).unwrap();
+        let who = Introduction {
+            person: Some(person(10)),
+            ..who(3)
+        };
+        desk.decide(|view| trusting::paired(view, device(3), &who, Relation::Mine))
+            .unwrap();
+        assert_eq!(desk.relation(3), Relation::Mine);
+        assert_eq!(desk.prove(3, new), Ok(()));
     }
 
     #[test]
