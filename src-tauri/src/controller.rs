@@ -8,6 +8,8 @@
 //! - Closing the window ends the page and keeps the node, where a tray can
 //!   bring the window back. Without a tray closing quits. Either is told once.
 //! - A second start raises the window of the first.
+//! - A machine that is new nearby or asks for pairing is told, where the person
+//!   wants that; the node knows what was told today. A click leads there.
 //! - A node that fails while running is started once more; then a window says
 //!   what is wrong. A page that fails is opened once more; then likewise.
 //! - Quitting ends the window, then the node, then the process.
@@ -54,6 +56,10 @@ pub(crate) enum Input {
     PageCrashed,
     /// From the tray.
     Chosen(Action),
+    /// The node says that a person may want to know of a machine.
+    MachineNoticed(Noticed),
+    /// A notification was clicked that leads to this page.
+    NotificationClicked(AppPage),
     /// From the window that tells of trouble.
     Answered(Answer),
     /// Somebody started the application again.
@@ -69,6 +75,8 @@ pub(crate) enum Input {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NodeView {
     pub(crate) machine: String,
+    /// Other machines with a session.
+    pub(crate) connected: usize,
     /// A notice says that something is wrong.
     pub(crate) in_trouble: bool,
     pub(crate) preferences: Preferences,
@@ -79,8 +87,25 @@ pub(crate) struct Preferences {
     pub(crate) theme: Theme,
     pub(crate) language: Language,
     pub(crate) notifications: bool,
+    /// Also about other machines.
+    pub(crate) machine_notifications: bool,
     /// The person was told what closing the window does.
     pub(crate) tray_hint_shown: bool,
+}
+
+/// A machine that a person may want to know of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Noticed {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) occasion: Occasion,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Occasion {
+    /// It is new on this network.
+    Nearby,
+    PairingRequest,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,7 +159,11 @@ pub(crate) struct Controller<E> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Node {
     Starting,
-    Running { machine: String, in_trouble: bool },
+    Running {
+        machine: String,
+        connected: usize,
+        in_trouble: bool,
+    },
     Service,
     Failed(Sentence),
 }
@@ -196,6 +225,8 @@ impl<E: Effects> Controller<E> {
             Input::PageCrashed => self.page_crashed(),
             Input::Chosen(Action::Open) | Input::SecondStart => self.open(AppPage::Start),
             Input::Chosen(Action::Settings) => self.open(AppPage::Settings),
+            Input::MachineNoticed(noticed) => self.machine_noticed(noticed),
+            Input::NotificationClicked(page) => self.open(page),
             Input::Answered(Answer::Again) => self.try_again(),
             Input::TrayWaitOver => self.tray_wait_over(),
             Input::Chosen(Action::Quit) | Input::Answered(Answer::Quit) | Input::Quit => {
@@ -212,6 +243,7 @@ impl<E: Effects> Controller<E> {
         self.preferences = view.preferences;
         self.node = Node::Running {
             machine: view.machine,
+            connected: view.connected,
             in_trouble: view.in_trouble,
         };
         self.update_tray();
@@ -226,6 +258,18 @@ impl<E: Effects> Controller<E> {
         if (shows_something_else && self.page_crashes < 2) || self.window_wanted {
             self.show(View::App(AppPage::Start));
         }
+    }
+
+    fn machine_noticed(&mut self, noticed: Noticed) {
+        if !self.preferences.machine_notifications {
+            return;
+        }
+        let (code, page) = match noticed.occasion {
+            Occasion::Nearby => ("machine_nearby", AppPage::Machine(noticed.id)),
+            // Its card stands above everything else there.
+            Occasion::PairingRequest => ("pairing_request", AppPage::Machines),
+        };
+        self.notify_about(code, [("name", noticed.name.as_str())], &page);
     }
 
     fn node_is_service(&mut self, link: String) {
@@ -380,7 +424,7 @@ impl<E: Effects> Controller<E> {
             Request::SaveText(what, reply) => self.effects.save_text(what, reply),
             Request::TryNotification(reply) => {
                 let words = self.words("notification_test", []);
-                let done = self.effects.notify(&words);
+                let done = self.effects.notify(&words, &AppPage::Start);
                 answered(reply, done);
             }
         }
@@ -411,9 +455,11 @@ impl<E: Effects> Controller<E> {
             Node::Starting => Condition::Starting,
             Node::Running {
                 machine,
+                connected,
                 in_trouble,
             } => Condition::Running {
                 machine: machine.clone(),
+                connected: *connected,
                 in_trouble: *in_trouble,
             },
             Node::Service => Condition::Service,
@@ -446,10 +492,19 @@ impl<E: Effects> Controller<E> {
     }
 
     fn notify<const N: usize>(&mut self, code: &str, params: [(&str, &str); N]) {
+        self.notify_about(code, params, &AppPage::Start);
+    }
+
+    fn notify_about<const N: usize>(
+        &mut self,
+        code: &str,
+        params: [(&str, &str); N],
+        page: &AppPage,
+    ) {
         if !self.preferences.notifications {
             return;
         }
-        if let Err(error) = self.effects.notify(&self.words(code, params)) {
+        if let Err(error) = self.effects.notify(&self.words(code, params), page) {
             warn!(
                 code,
                 error = error.code.name(),

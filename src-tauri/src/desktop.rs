@@ -24,7 +24,7 @@ use tracing::{error, warn};
 pub(crate) use self::page::PageDesktop;
 use crate::{
     backend::Backend,
-    controller::{Effects, FolderQuestion, Input, Reply, TextToSave, Theme, View},
+    controller::{AppPage, Effects, FolderQuestion, Input, Reply, TextToSave, Theme, View},
     host::Order,
     notify,
     tray::model::Tray,
@@ -97,8 +97,8 @@ impl Effects for TauriDesktop {
         });
     }
 
-    fn notify(&mut self, words: &Sentence) -> Result<(), ApiError> {
-        notify::show(&self.app, words)
+    fn notify(&mut self, words: &Sentence, page: &AppPage) -> Result<(), ApiError> {
+        notify::show(&self.app, words, page)
     }
 
     fn remember_tray_hint(&mut self) {

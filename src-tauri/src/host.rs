@@ -15,7 +15,11 @@ use std::{path::Path, sync::Arc, time::Duration};
 use api::{Api, ApiError, Code, Desktop};
 use gateway::{Gateway, client::Client};
 use node::{
-    Handle, Node, Options, StartError, events::Events, finding::Level, folder::FolderError,
+    Handle, Node, Options, StartError,
+    events::{Events, Happening},
+    finding::Level,
+    folder::FolderError,
+    store,
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -25,7 +29,7 @@ use tracing::{error, info};
 
 use crate::{
     backend::Behind,
-    controller::{Input, NodeView},
+    controller::{Input, NodeView, Noticed, Occasion},
     preferences,
 };
 
@@ -51,11 +55,13 @@ struct Running {
     node: Node,
     gateway: Option<Gateway>,
     events: Events,
+    /// What was told of it at last.
+    told: NodeView,
 }
 
 enum Wake {
     Order(Option<Order>),
-    Changed,
+    Happened(Happening),
     Failed(String),
     StopRequested,
 }
@@ -81,9 +87,9 @@ impl Host {
                     self.tell(Input::NodeStopped);
                 }
                 Wake::Order(None) => return self.stop(running.take()).await,
-                Wake::Changed => {
-                    if let Some(running) = &running {
-                        self.tell(Input::NodeRuns(view(&running.node.handle())));
+                Wake::Happened(happening) => {
+                    if let Some(running) = &mut running {
+                        self.happened(running, &happening);
                     }
                 }
                 Wake::Failed(reason) => {
@@ -135,12 +141,36 @@ impl Host {
         let links = gateway.as_ref().map(Gateway::links);
         let api = Api::with_desktop(handle.clone(), Arc::clone(&self.desktop));
         self.behind.send_replace(Behind::Running { api, links });
-        self.tell(Input::NodeRuns(view(&handle)));
+        let told = view(&handle);
+        self.tell(Input::NodeRuns(told.clone()));
         Ok(Running {
             node,
             gateway,
             events,
+            told,
         })
+    }
+
+    /// Most of what happens on a network changes nothing that is shown here.
+    fn happened(&self, running: &mut Running, happening: &Happening) {
+        let handle = running.node.handle();
+        if let Happening::NeighbourNoticed(device, occasion) = happening
+            && let Some(machine) = handle.neighbours().get(*device)
+        {
+            self.tell(Input::MachineNoticed(Noticed {
+                id: device.to_string(),
+                name: machine.name.clone().unwrap_or_else(|| device.short()),
+                occasion: match occasion {
+                    store::Occasion::Nearby => Occasion::Nearby,
+                    store::Occasion::PairingRequest => Occasion::PairingRequest,
+                },
+            }));
+        }
+        let view = view(&handle);
+        if running.told != view {
+            running.told = view.clone();
+            self.tell(Input::NodeRuns(view));
+        }
     }
 
     async fn stop(&self, running: Option<Running>) {
@@ -148,6 +178,7 @@ impl Host {
             node,
             gateway,
             events: _,
+            told: _,
         }) = running
         else {
             return;
@@ -189,7 +220,7 @@ async fn next_of(running: &mut Option<Running>) -> Wake {
     tokio::select! {
         given_up = node.failed() => Wake::Failed(given_up.to_string()),
         () = node.stop_requested() => Wake::StopRequested,
-        Some(_) = events.next() => Wake::Changed,
+        Some(event) = events.next() => Wake::Happened(event.happening),
     }
 }
 
@@ -210,6 +241,7 @@ fn view(handle: &Handle) -> NodeView {
     let config = handle.config();
     NodeView {
         machine: handle.machine().name,
+        connected: handle.neighbours().connected(),
         in_trouble: handle
             .notices()
             .iter()

@@ -49,7 +49,7 @@ use crate::{
     events::Subscriptions,
     flags::Flags,
     host::Host,
-    tray::model::{Action, Condition, Tray},
+    tray::model::{Condition, Tray},
     window::Windows,
 };
 
@@ -184,8 +184,8 @@ impl Parts {
         tasks.spawn_on(signals::watch(inbox.clone()), runtime);
 
         let clicked = inbox.clone();
-        notify::on_click(app, move || {
-            let _ = clicked.send(Input::Chosen(Action::Open));
+        notify::on_click(app, move |page| {
+            let _ = clicked.send(Input::NotificationClicked(page));
         });
         let effects = TauriDesktop {
             app: app.clone(),

@@ -3,19 +3,24 @@
 
 use api::{ApiError, Code, sentences::Sentence};
 use tauri::AppHandle;
-use tauri_plugin_notification::NotificationExt as _;
+use tauri_plugin_notification::{ActionPerformed, NotificationExt as _};
 use tracing::debug;
+
+use crate::controller::AppPage;
 
 /// The name under which packages install the icon; other systems take the
 /// application's own.
 const ICON: &str = "banyan-desktop";
+/// Under this a notification carries where a click on it leads.
+const PAGE: &str = "page";
 
-pub(crate) fn show(app: &AppHandle, words: &Sentence) -> Result<(), ApiError> {
+pub(crate) fn show(app: &AppHandle, words: &Sentence, page: &AppPage) -> Result<(), ApiError> {
     let mut notification = app
         .notification()
         .builder()
         .title(&words.title)
-        .body(body(words));
+        .body(body(words))
+        .extra(PAGE, page);
     if cfg!(target_os = "linux") {
         notification = notification.icon(ICON);
     }
@@ -24,11 +29,20 @@ pub(crate) fn show(app: &AppHandle, words: &Sentence) -> Result<(), ApiError> {
         .map_err(|error| ApiError::new(Code::DesktopFailed, [("reason", error.to_string())]))
 }
 
-/// A click on any notification is taken for a wish to see Banyan.
-pub(crate) fn on_click(app: &AppHandle, clicked: impl Fn() + Send + Sync + 'static) {
-    if let Err(error) = app.notification().on_action(move |_| clicked()) {
+/// A click on any notification is taken for a wish to see what it is about.
+pub(crate) fn on_click(app: &AppHandle, clicked: impl Fn(AppPage) + Send + Sync + 'static) {
+    let on_action = move |action: &ActionPerformed| clicked(page_of(action));
+    if let Err(error) = app.notification().on_action(on_action) {
         debug!(%error, "clicks on notifications are not heard");
     }
+}
+
+fn page_of(action: &ActionPerformed) -> AppPage {
+    action
+        .notification()
+        .and_then(|clicked| clicked.extra().get(PAGE))
+        .and_then(|page| serde_json::from_value(page.clone()).ok())
+        .unwrap_or(AppPage::Start)
 }
 
 fn body(words: &Sentence) -> String {

@@ -32,6 +32,7 @@ pub(crate) fn of(config: &Config) -> Preferences {
         },
         language: language::chosen(config.ui.language),
         notifications: config.desktop.notifications,
+        machine_notifications: config.desktop.notify_machines,
         tray_hint_shown: config.ui.tray_hint_shown,
     }
 }
@@ -41,6 +42,7 @@ fn unknown() -> Preferences {
         theme: Theme::System,
         language: language::of_the_system(),
         notifications: true,
+        machine_notifications: true,
         tray_hint_shown: false,
     }
 }

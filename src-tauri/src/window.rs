@@ -95,7 +95,7 @@ impl Windows {
         let turned = match (before, view) {
             // The page stays as it is and only goes elsewhere in itself.
             (Some(View::App(_)), View::App(page)) => {
-                window.eval(format!("location.hash = {:?}", hash(*page)))
+                window.eval(format!("location.hash = {:?}", hash(page)))
             }
             _ => window.navigate(address(&self.app, view)?),
         };
@@ -217,7 +217,7 @@ fn address(app: &AppHandle, view: &View) -> tauri::Result<Url> {
     Ok(match view {
         View::App(page) => {
             let mut address = app_address(app)?;
-            address.set_fragment(hash(*page).strip_prefix('#'));
+            address.set_fragment(hash(page).strip_prefix('#'));
             address
         }
         View::Service { link } => parse(link)?,
@@ -238,10 +238,12 @@ fn parse(address: &str) -> tauri::Result<Url> {
 }
 
 /// Where in itself the page goes.
-fn hash(page: AppPage) -> &'static str {
+fn hash(page: &AppPage) -> String {
     match page {
-        AppPage::Start => "",
-        AppPage::Settings => "#/settings",
+        AppPage::Start => String::new(),
+        AppPage::Settings => "#/settings".to_owned(),
+        AppPage::Machines => "#/machines".to_owned(),
+        AppPage::Machine(id) => format!("#/machines/{id}"),
     }
 }
 

@@ -21,6 +21,18 @@ pub(crate) fn of_error(error: &ApiError, language: Language) -> Sentence {
     sentence(error.code.name(), &isolated(params, language), language)
 }
 
+/// With the digits of the language.
+pub(crate) fn number(number: usize, language: Language) -> String {
+    let digit = |latin: char| match language {
+        Language::English => latin,
+        Language::Persian => latin
+            .to_digit(10)
+            .and_then(|digit| char::from_u32(u32::from('۰') + digit))
+            .unwrap_or(latin),
+    };
+    number.to_string().chars().map(digit).collect()
+}
+
 /// A path or a name keeps its own direction inside a sentence that runs from
 /// right to left.
 fn isolated(
@@ -42,6 +54,12 @@ mod tests {
     use api::Code;
 
     use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_language_writes_them() {
+        assert_eq!(number(120, Language::English), "120");
+        assert_eq!(number(120, Language::Persian), "۱۲۰");
+    }
 
     #[test]
     fn a_name_keeps_its_direction_in_persian() {

@@ -26,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::Home;
+use crate::{Home, free_tcp_port, free_udp_port};
 
 /// Generous: a web view on a busy machine with two cores needs seconds.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -75,9 +75,18 @@ impl Desktop {
     /// What the application is started with.
     pub fn arguments(&self) -> Vec<String> {
         let data = self.home.data().display().to_string();
-        ["--data", data.as_str(), "--http", "127.0.0.1:0"]
-            .map(str::to_owned)
-            .into()
+        let (tcp, udp) = (free_tcp_port().to_string(), free_udp_port().to_string());
+        let arguments = [
+            "--data",
+            &data,
+            "--http",
+            "127.0.0.1:0",
+            "--tcp",
+            &tcp,
+            "--udp",
+            &udp,
+        ];
+        arguments.map(str::to_owned).into()
     }
 
     /// Writes the configuration file, as a person would before the start.
@@ -97,6 +106,9 @@ impl Desktop {
             .env("XDG_RUNTIME_DIR", runtime)
             .env("DISPLAY", self.screen.name())
             .env("LANG", "C.UTF-8")
+            // It meets nobody by chance.
+            .env("BANYAN_NETWORK_INTERFACES", "lo")
+            .env("BANYAN_NETWORK_MDNS", "false")
             // There is no accessibility bus to look for.
             .env("NO_AT_BRIDGE", "1")
             // Without a graphics card, drawing into shared memory is the quicker way.

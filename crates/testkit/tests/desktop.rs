@@ -10,13 +10,17 @@
 
 use std::{
     fs,
-    process::Command,
+    process::{Command, Stdio},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use testkit::desktop::{Application, Desktop, Page, application_binary, eventually};
+use testkit::{
+    Daemon, Home,
+    desktop::{Application, Desktop, Page, application_binary, eventually},
+    free_tcp_port,
+};
 
 const PAINTED: &str = "window painted";
 /// The first screen is not the welcome.
@@ -229,6 +233,88 @@ fn the_tray_leads_to_the_settings() {
     eventually("the settings", || {
         page.address().ends_with("#/settings").then_some(())
     });
+}
+
+#[test]
+fn machines_nearby_are_told_and_lead_to_the_machines_screen() {
+    let _alone = alone();
+    let desktop = welcomed();
+    let panel = desktop.panel();
+    let page = Page::open(&desktop);
+    let tray = panel.wait_for_item();
+    page.wait_for_text("Banyan");
+    let name = machine_name(&page);
+    tray.wait_for_status(&format!("Banyan on {name}"));
+
+    let udp = call(&page, "status", &Value::Null)["answer"]["ports"]["udp"].to_string();
+    let bert = Home::new();
+    let arguments = [
+        "--json",
+        "serve",
+        "--no-keyring",
+        "--name",
+        "bert",
+        "--interface",
+        "lo",
+    ];
+    let mut command = bert.command(arguments);
+    command.args([
+        "--http",
+        "127.0.0.1:0",
+        "--tcp",
+        &free_tcp_port().to_string(),
+    ]);
+    command.args(["--udp", &udp]);
+    let daemon = Daemon::start(command);
+    let nearby = panel.wait_for_notification();
+    assert_eq!(nearby.title, "bert is nearby");
+    panel.click(&nearby);
+    let short = daemon.ready()["id"].as_str().unwrap().to_owned();
+    eventually("the machine's own place", || {
+        let (_, id) = page
+            .address()
+            .split_once("#/machines/")
+            .map(|(at, id)| (at.to_owned(), id.to_owned()))?;
+        id.replace('-', "").starts_with(&short).then_some(())
+    });
+
+    desktop.screen.close_window();
+    assert_eq!(
+        panel.wait_for_notification().title,
+        "Banyan goes on in the tray"
+    );
+    desktop.screen.wait_for_no_window();
+    let here = desktop.home.run(["status", "--json"]).expect_code(0).json();
+    let here = here["machine"]["short_id"].as_str().unwrap().to_owned();
+    let asking = bert
+        .command(["pair", &here, "--json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let request = panel.wait_for_notification();
+    assert_eq!(request.title, "bert asks for pairing");
+    panel.click(&request);
+    desktop.screen.wait_for_window();
+
+    let code = desktop
+        .home
+        .run(["accept", "bert", "--json"])
+        .expect_code(0)
+        .json();
+    let code = code["code"].as_str().unwrap();
+    assert!(asking.wait_with_output().unwrap().status.success());
+    let confirming = bert
+        .command(["pair", &here, "--code", code])
+        .spawn()
+        .unwrap();
+    desktop
+        .home
+        .run(["accept", "bert", "--code", code])
+        .expect_code(0);
+    assert!(confirming.wait_with_output().unwrap().status.success());
+    tray.wait_for_status(&format!("Banyan on {name}, 1 machine connected"));
+    assert_eq!(panel.notifications(), [], "nothing is told twice");
+    tray.choose("Quit Banyan");
 }
 
 #[test]

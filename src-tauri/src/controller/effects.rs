@@ -4,6 +4,8 @@ use api::{
     sentences::{Language, Sentence},
 };
 
+use serde::{Deserialize, Serialize};
+
 use super::{FolderQuestion, Reply, TextToSave};
 use crate::tray::model::Tray;
 
@@ -20,7 +22,8 @@ pub(crate) trait Effects {
     fn set_tray(&mut self, tray: Tray);
     /// `TrayWaitOver` follows after a while.
     fn wait_for_tray(&mut self);
-    fn notify(&mut self, words: &Sentence) -> Result<(), ApiError>;
+    /// A click on it leads to `page`.
+    fn notify(&mut self, words: &Sentence, page: &AppPage) -> Result<(), ApiError>;
     fn remember_tray_hint(&mut self);
 
     /// `NodeRuns`, `NodeIsService` or `NodeDidNotStart` follows.
@@ -49,10 +52,15 @@ pub(crate) enum View {
     Trouble(Trouble),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum AppPage {
+    /// Wherever the page is, or where it begins.
     Start,
     Settings,
+    /// All machines; pairings under way stand first.
+    Machines,
+    /// One machine, by its id.
+    Machine(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

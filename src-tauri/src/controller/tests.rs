@@ -14,8 +14,8 @@ enum Effect {
     CloseWindow,
     ApplyTheme(Theme),
     WaitForTray,
-    /// The title of the notification.
-    Notify(String),
+    /// The title of the notification, and where a click on it leads.
+    Notify(String, AppPage),
     RememberTrayHint,
     StartNode,
     StopNode,
@@ -28,6 +28,8 @@ enum Effect {
 enum Shown {
     App,
     Settings,
+    Machines,
+    Machine(String),
     Service(&'static str),
     /// The title of what is told.
     Trouble(String),
@@ -52,6 +54,8 @@ impl Effects for Recorder {
         self.record(Effect::Show(match view {
             View::App(AppPage::Start) => Shown::App,
             View::App(AppPage::Settings) => Shown::Settings,
+            View::App(AppPage::Machines) => Shown::Machines,
+            View::App(AppPage::Machine(id)) => Shown::Machine(id.clone()),
             View::Service { link } => Shown::Service(link.clone().leak()),
             View::Trouble(trouble) => Shown::Trouble(trouble.why.title.clone()),
         }));
@@ -77,8 +81,8 @@ impl Effects for Recorder {
         self.record(Effect::WaitForTray);
     }
 
-    fn notify(&mut self, words: &Sentence) -> Result<(), ApiError> {
-        self.record(Effect::Notify(words.title.clone()));
+    fn notify(&mut self, words: &Sentence, page: &AppPage) -> Result<(), ApiError> {
+        self.record(Effect::Notify(words.title.clone(), page.clone()));
         if self.notifications_fail {
             return Err(ApiError::new(
                 Code::DesktopFailed,
@@ -192,6 +196,7 @@ fn preferences() -> Preferences {
         theme: Theme::System,
         language: Language::English,
         notifications: true,
+        machine_notifications: true,
         tray_hint_shown: false,
     }
 }
@@ -199,6 +204,7 @@ fn preferences() -> Preferences {
 fn view() -> NodeView {
     NodeView {
         machine: "atlas".to_owned(),
+        connected: 0,
         in_trouble: false,
         preferences: preferences(),
     }
@@ -238,7 +244,15 @@ fn trouble(title: &str) -> Effect {
 }
 
 fn notify(title: &str) -> Effect {
-    Effect::Notify(title.to_owned())
+    Effect::Notify(title.to_owned(), AppPage::Start)
+}
+
+fn noticed(occasion: Occasion) -> Input {
+    Input::MachineNoticed(Noticed {
+        id: "K7QF-2M9X".to_owned(),
+        name: "bert".to_owned(),
+        occasion,
+    })
 }
 
 const APP: Effect = Effect::Show(Shown::App);
@@ -547,10 +561,11 @@ fn the_window_follows_the_theme_of_the_settings() {
 }
 
 #[test]
-fn the_tray_follows_name_trouble_and_language() {
+fn the_tray_follows_name_machines_trouble_and_language() {
     let mut desk = Desk::running();
     desk.on(Input::NodeRuns(NodeView {
         machine: "willow".to_owned(),
+        connected: 3,
         in_trouble: true,
         preferences: Preferences {
             language: Language::Persian,
@@ -559,12 +574,73 @@ fn the_tray_follows_name_trouble_and_language() {
     }));
     let condition = Condition::Running {
         machine: "willow".to_owned(),
+        connected: 3,
         in_trouble: true,
     };
     assert_eq!(
         desk.0.effects.tray,
         Some(Tray::of(&condition, Language::Persian))
     );
+}
+
+#[test]
+fn a_machine_that_is_new_nearby_is_told_and_a_click_leads_to_it() {
+    let mut desk = Desk::in_tray();
+    let page = AppPage::Machine("K7QF-2M9X".to_owned());
+    let told = Effect::Notify("bert is nearby".to_owned(), page.clone());
+    assert_eq!(desk.on(noticed(Occasion::Nearby)), [told]);
+    let shown = Effect::Show(Shown::Machine("K7QF-2M9X".to_owned()));
+    assert_eq!(desk.on(Input::NotificationClicked(page)), [shown]);
+}
+
+#[test]
+fn a_request_for_pairing_leads_to_where_it_stands_first() {
+    let mut desk = Desk::running();
+    let told = Effect::Notify("bert asks for pairing".to_owned(), AppPage::Machines);
+    assert_eq!(desk.on(noticed(Occasion::PairingRequest)), [told]);
+    let clicked = Input::NotificationClicked(AppPage::Machines);
+    assert_eq!(desk.on(clicked), [Effect::Show(Shown::Machines)]);
+}
+
+#[test]
+fn a_click_on_any_other_notification_raises_the_window() {
+    let clicked = || Input::NotificationClicked(AppPage::Start);
+    assert_eq!(Desk::running().on(clicked()), [Effect::Raise]);
+    assert_eq!(Desk::in_tray().on(clicked()), [APP]);
+}
+
+#[test]
+fn either_setting_silences_what_is_told_of_machines() {
+    let off: [fn(&mut Preferences); 2] = [
+        |preferences| preferences.notifications = false,
+        |preferences| preferences.machine_notifications = false,
+    ];
+    for switch in off {
+        let mut desk = Desk::running();
+        desk.on(runs_with(switch));
+        for occasion in [Occasion::Nearby, Occasion::PairingRequest] {
+            assert_eq!(desk.on(noticed(occasion)), []);
+        }
+    }
+    let mut desk = Desk::running();
+    desk.on(runs_with(|preferences| {
+        preferences.machine_notifications = false;
+    }));
+    let told = [notify("Banyan restarted itself"), Effect::StartNode];
+    assert_eq!(desk.on(crashed()), told, "only those about machines");
+}
+
+#[test]
+fn machines_are_told_of_in_the_persons_language() {
+    let mut desk = Desk::running();
+    desk.on(runs_with(|preferences| {
+        preferences.language = Language::Persian;
+    }));
+    let effects = desk.on(noticed(Occasion::Nearby));
+    let [Effect::Notify(title, _)] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(title, "\u{2068}bert\u{2069} در نزدیکی است");
 }
 
 #[test]

@@ -1,8 +1,14 @@
 //! A real node in a folder of its own, without a window.
 
-use std::{fs, net::TcpListener, path::Path};
+use std::{
+    fs,
+    net::{TcpListener, UdpSocket},
+    path::Path,
+    pin::pin,
+};
 
 use api::dto::{Event, Happening};
+use futures_util::StreamExt as _;
 use node::{KeyringChoice, config::Key, journal::Journal};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -10,6 +16,12 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::{backend::Backend, desktop::PageDesktop, events};
+
+const LOOPBACK: &str = if cfg!(target_os = "macos") {
+    "lo0"
+} else {
+    "lo"
+};
 
 struct Kept {
     orders: mpsc::UnboundedSender<Order>,
@@ -20,14 +32,7 @@ struct Kept {
 
 impl Kept {
     fn on(folder: &Path) -> Self {
-        let options = Options {
-            data: Some(folder.to_owned()),
-            environment: Vec::new(),
-            flags: vec![(Key::HttpAddress, "127.0.0.1:0".to_owned())],
-            keyring: KeyringChoice::FileOnly,
-            ..Options::of_process(Journal::new(None), "0", "unknown")
-        };
-        Self::with(options)
+        Self::with(options(folder))
     }
 
     fn with(options: Options) -> Self {
@@ -74,6 +79,31 @@ impl Kept {
         }
     }
 
+    /// What is noticed of another machine, and fits.
+    async fn noticed(&mut self, fits: impl Fn(&Noticed) -> bool) -> Noticed {
+        loop {
+            if let Input::MachineNoticed(machine) = self.next().await
+                && fits(&machine)
+            {
+                return machine;
+            }
+        }
+    }
+
+    async fn until_codes_are_shown(&self, peer: &str) {
+        let api = self.backend.api().await.unwrap();
+        let mut events = pin!(api.events(None));
+        loop {
+            let peers = api.call("peers.list", Value::Null).await.unwrap();
+            let mut peers = peers.as_array().unwrap().iter();
+            let one = peers.find(|one| one["id"] == peer).unwrap();
+            if one["pairing"]["step"] == "compare" {
+                return;
+            }
+            events.next().await.unwrap();
+        }
+    }
+
     async fn call(&self, name: &str, params: Value) -> Result<Value, ApiError> {
         self.backend.api().await?.call(name, params).await
     }
@@ -116,6 +146,51 @@ async fn what_the_tray_shows_follows_the_node() {
 }
 
 #[tokio::test]
+async fn machines_are_noticed_and_counted() {
+    let folders = [TempDir::new().unwrap(), TempDir::new().unwrap()];
+    let udp = free_udp_port().to_string();
+    let [mut anna, mut bert] = [(&folders[0], "anna"), (&folders[1], "bert")].map(|(at, name)| {
+        let mut options = options(at.path());
+        options.flags.retain(|(key, _)| *key != Key::NetworkUdpPort);
+        options.flags.push((Key::NetworkUdpPort, udp.clone()));
+        options.flags.push((Key::MachineName, name.to_owned()));
+        Kept::with(options)
+    });
+    anna.order(Order::Start);
+    bert.order(Order::Start);
+    let near = |machine: &Noticed| machine.occasion == Occasion::Nearby;
+    let to_anna = bert.noticed(near).await;
+    let to_bert = anna.noticed(near).await;
+    assert_eq!(
+        (to_anna.name.as_str(), to_bert.name.as_str()),
+        ("anna", "bert")
+    );
+
+    anna.call("peers.pair", json!({ "peer": to_bert.id }))
+        .await
+        .unwrap();
+    let asks = |machine: &Noticed| machine.occasion == Occasion::PairingRequest;
+    assert_eq!(
+        bert.noticed(asks).await,
+        Noticed {
+            occasion: Occasion::PairingRequest,
+            ..to_anna.clone()
+        }
+    );
+    bert.call("peers.open", json!({ "peer": to_anna.id }))
+        .await
+        .unwrap();
+    for (kept, other) in [(&anna, &to_bert), (&bert, &to_anna)] {
+        kept.until_codes_are_shown(&other.id).await;
+        let same = json!({ "peer": other.id, "same": true, "mine": false });
+        kept.call("peers.confirm", same).await.unwrap();
+    }
+    for kept in [&mut anna, &mut bert] {
+        while !matches!(kept.next().await, Input::NodeRuns(view) if view.connected == 1) {}
+    }
+}
+
+#[tokio::test]
 async fn a_folder_that_another_process_holds_leads_to_its_page() {
     let folder = TempDir::new().unwrap();
     let first = Kept::started(folder.path()).await;
@@ -147,12 +222,10 @@ async fn a_chosen_port_that_is_taken_is_an_error_and_gives_the_folder_back() {
     let folder = TempDir::new().unwrap();
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap();
-    let mut kept = Kept::with(Options {
-        data: Some(folder.path().to_owned()),
-        environment: vec![("BANYAN_HTTP_ADDRESS".into(), address.to_string().into())],
-        keyring: KeyringChoice::FileOnly,
-        ..Options::of_process(Journal::new(None), "0", "unknown")
-    });
+    let mut options = options(folder.path());
+    options.flags.retain(|(key, _)| *key != Key::HttpAddress);
+    options.environment = vec![("BANYAN_HTTP_ADDRESS".into(), address.to_string().into())];
+    let mut kept = Kept::with(options);
     kept.order(Order::Start);
     let Input::NodeDidNotStart(reason) = kept.next().await else {
         panic!("no reason")
@@ -217,4 +290,32 @@ fn received_names(received: &mut mpsc::UnboundedReceiver<Vec<Event>>) -> Vec<Str
         }
     }
     names
+}
+
+/// On loopback and ports of its own, so that it meets nobody by chance.
+fn options(folder: &Path) -> Options {
+    let flags = [
+        (Key::HttpAddress, "127.0.0.1:0".to_owned()),
+        (Key::NetworkTcpPort, free_tcp_port().to_string()),
+        (Key::NetworkUdpPort, free_udp_port().to_string()),
+        (Key::NetworkInterfaces, LOOPBACK.to_owned()),
+        (Key::NetworkMdns, "false".to_owned()),
+    ];
+    Options {
+        data: Some(folder.to_owned()),
+        environment: Vec::new(),
+        flags: flags.into(),
+        keyring: KeyringChoice::FileOnly,
+        ..Options::of_process(Journal::new(None), "0", "unknown")
+    }
+}
+
+fn free_tcp_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+fn free_udp_port() -> u16 {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    socket.local_addr().unwrap().port()
 }

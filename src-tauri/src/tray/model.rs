@@ -14,6 +14,8 @@ pub(crate) enum Condition {
     Starting,
     Running {
         machine: String,
+        /// Other machines with a session.
+        connected: usize,
         /// A notice of the node says that something is wrong.
         in_trouble: bool,
     },
@@ -103,13 +105,24 @@ fn label(action: Action) -> &'static str {
 fn status(condition: &Condition, language: Language) -> String {
     match condition {
         Condition::Starting => words::of("tray_starting", [], language).title,
-        Condition::Running { machine, .. } => {
-            words::of("tray_running", [("name", machine)], language).title
-        }
+        Condition::Running {
+            machine, connected, ..
+        } => running(machine, *connected, language),
         Condition::Service => words::of("tray_service", [], language).title,
         Condition::Failed { title } => title.clone(),
         Condition::Stopping => words::of("tray_stopping", [], language).title,
     }
+}
+
+fn running(machine: &str, connected: usize, language: Language) -> String {
+    let name = ("name", machine);
+    let count = words::number(connected, language);
+    match connected {
+        0 => words::of("tray_running", [name], language),
+        1 => words::of("tray_one_connected", [name], language),
+        _ => words::of("tray_connected", [name, ("count", &count)], language),
+    }
+    .title
 }
 
 fn icon(condition: &Condition) -> Icon {
@@ -134,8 +147,18 @@ mod tests {
     fn running(in_trouble: bool) -> Condition {
         Condition::Running {
             machine: "atlas".to_owned(),
+            connected: 0,
             in_trouble,
         }
+    }
+
+    fn connected(connected: usize, language: Language) -> String {
+        let condition = Condition::Running {
+            machine: "atlas".to_owned(),
+            connected,
+            in_trouble: false,
+        };
+        Tray::of(&condition, language).tooltip
     }
 
     fn action(action: Action, label: &str) -> Item {
@@ -170,6 +193,19 @@ mod tests {
         assert!(tray.right_to_left);
         assert_eq!(tray.tooltip, "Banyan روی \u{2068}atlas\u{2069}");
         assert_eq!(tray.menu.last(), Some(&action(Action::Quit, "بستن Banyan")));
+    }
+
+    #[test]
+    fn machines_that_are_connected_are_counted() {
+        for (count, says) in [
+            (0, "Banyan on atlas"),
+            (1, "Banyan on atlas, 1 machine connected"),
+            (12, "Banyan on atlas, 12 machines connected"),
+        ] {
+            assert_eq!(connected(count, Language::English), says);
+        }
+        let persian = connected(12, Language::Persian);
+        assert!(persian.contains("۱۲"), "{persian}");
     }
 
     #[test]

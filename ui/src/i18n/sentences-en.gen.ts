@@ -367,21 +367,6 @@ export const sentences: Record<string, Sentence> = {
     "text": "Nothing was allowed.",
     "fix": "Choose a time that is still to come."
   },
-  "person_frozen": {
-    "title": "Whose machine this is, is in doubt",
-    "text": "Its person moved to two different keys, so somebody who should not knows the old one. Until this is settled it may do nothing.",
-    "fix": "Pair with it again and compare the codes."
-  },
-  "person_left_behind": {
-    "title": "Its person has a new key",
-    "text": "The machine has not shown yet that it came along. Until it does, it may do nothing.",
-    "fix": "Let it meet another machine of its person, or pair with it again."
-  },
-  "person_not_mine": {
-    "title": "This machine is no longer one of yours",
-    "text": "It was joined to yours and is another person's now. It may do nothing here.",
-    "fix": "If it is yours, pair with it again as yours; otherwise forget it."
-  },
   "machines_unwritable": {
     "title": "The record of machines cannot be written",
     "text": "{file}: {reason}.",
@@ -622,6 +607,16 @@ export const sentences: Record<string, Sentence> = {
     "text": "",
     "fix": ""
   },
+  "tray_one_connected": {
+    "title": "Banyan on {name}, 1 machine connected",
+    "text": "",
+    "fix": ""
+  },
+  "tray_connected": {
+    "title": "Banyan on {name}, {count} machines connected",
+    "text": "",
+    "fix": ""
+  },
   "tray_starting": {
     "title": "Banyan is starting",
     "text": "",
@@ -692,9 +687,34 @@ export const sentences: Record<string, Sentence> = {
     "text": "This is what one from Banyan looks like.",
     "fix": ""
   },
+  "machine_nearby": {
+    "title": "{name} is nearby",
+    "text": "A machine with Banyan that was not seen here before.",
+    "fix": "Open Banyan to pair with it."
+  },
+  "pairing_request": {
+    "title": "{name} asks for pairing",
+    "text": "Compare the code that both screens show.",
+    "fix": "Open Banyan to see it."
+  },
   "no_display": {
     "title": "There is no display to open a window on",
     "text": "Neither WAYLAND_DISPLAY nor DISPLAY is set.",
     "fix": "Run `banyan serve` for a node without a window, or start this from a desktop."
+  },
+  "person_frozen": {
+    "title": "Whose machine this is, is in doubt",
+    "text": "Its person moved to two different keys, so somebody who should not knows the old one. Until this is settled it may do nothing.",
+    "fix": "Pair with it again and compare the codes."
+  },
+  "person_left_behind": {
+    "title": "Its person has a new key",
+    "text": "The machine has not shown yet that it came along. Until it does, it may do nothing.",
+    "fix": "Let it meet another machine of its person, or pair with it again."
+  },
+  "person_not_mine": {
+    "title": "This machine is no longer one of yours",
+    "text": "It was joined to yours and is another person's now. It may do nothing here.",
+    "fix": "If it is yours, pair with it again as yours; otherwise forget it."
   }
 };
