@@ -3,7 +3,7 @@ import type { JoinKind, TicketUse } from "@/backend/api.gen";
 import type { QueryKey } from "./queries";
 import type { Backend } from "@/backend/backend";
 import { useBackend } from "./backend-context";
-import { patchPeer } from "./patches";
+import { usePeerWrite } from "./peer-writes";
 
 // Tickets and mesh keys: trust without comparing codes.
 
@@ -16,12 +16,7 @@ export function useWithdrawTicket() {
 }
 
 export function useRedeemTicket() {
-  const backend = useBackend();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (use: TicketUse) => backend.call("tickets.redeem", use),
-    onSuccess: (peer) => void patchPeer(client, peer),
-  });
+  return usePeerWrite((backend, use: TicketUse) => backend.call("tickets.redeem", use));
 }
 
 export function useAddMeshKey() {

@@ -48,29 +48,37 @@ export function useAdoptName(peer: string) {
   return usePeerWrite((backend) => backend.call("peers.adopt_name", { peer }));
 }
 
-export function useBlock(peer: string) {
+// The card of a machine may be gone before these are done, and they are told all the same.
+
+export function useBlock(peer: string, onSuccess: () => void) {
   const backend = useBackend();
-  return useMutation({ mutationFn: () => backend.call("peers.block", { peer }) });
+  return useMutation({ mutationFn: () => backend.call("peers.block", { peer }), onSuccess });
 }
 
-export function useUnblock(peer: string) {
+export function useUnblock(peer: string, onSuccess: () => void) {
   const backend = useBackend();
-  return useMutation({ mutationFn: () => backend.call("peers.unblock", { peer }) });
+  return useMutation({ mutationFn: () => backend.call("peers.unblock", { peer }), onSuccess });
 }
 
-export function useForget(peer: string) {
+export function useForget(peer: string, onSuccess: () => void) {
   const backend = useBackend();
-  return useMutation({ mutationFn: () => backend.call("peers.forget", { peer }) });
+  return useMutation({ mutationFn: () => backend.call("peers.forget", { peer }), onSuccess });
 }
 
-function usePeerWrite<Given = void>(write: (backend: Backend, given: Given) => Promise<Peer>) {
+export function usePeerWrite<Given = void>(write: (backend: Backend, given: Given) => Promise<Peer>) {
   const backend = useBackend();
   const client: QueryClient = useQueryClient();
   return useMutation({
     mutationFn: (given: Given) => write(backend, given),
-    onSuccess: (peer) => {
-      patchPeer(client, peer);
+    onMutate: () => updatesOf(client),
+    onSuccess: (peer, _given, before) => {
+      // Where an event overtook the answer, the cache knows more than the answer does.
+      if (updatesOf(client) === before) patchPeer(client, peer);
       void client.invalidateQueries({ queryKey: ["audit.list", { peer: peer.id }] });
     },
   });
+}
+
+function updatesOf(client: QueryClient): number | undefined {
+  return client.getQueryState(["peers.list"])?.dataUpdateCount;
 }

@@ -43,9 +43,9 @@ describe("the machines screen", () => {
     await screen.findByText("Only this machine so far");
     node.others.appears({ name: "attic-pi" });
     expect(await screen.findByText("1 nearby")).toBeTruthy();
-    const node1 = await screen.findByRole("button", { name: "attic-pi, Nearby, Machine" });
+    const node1 = await screen.findByRole("button", { name: "attic-pi Nearby Machine" });
     node.others.becomes("attic-pi", { name: "cellar-pi" });
-    await waitFor(() => expect(node1.getAttribute("aria-label")).toBe("cellar-pi, Nearby, Machine"));
+    await waitFor(() => expect(node1.textContent).toBe("cellar-pi Nearby Machine"));
     node.others.vanishes("cellar-pi");
     await screen.findByText("Only this machine so far");
   });
@@ -55,12 +55,12 @@ describe("the machines screen", () => {
     await screen.findByText("Only this machine so far");
     node.others.peers = fakePeers("one");
     node.publish({ kind: "resync" });
-    await screen.findByRole("button", { name: /^atlas, Free, Server/ });
+    await screen.findByRole("button", { name: /^atlas Free Server/ });
   });
 
   it("says everything about a machine on the map in words", async () => {
     await openMachines({ scenario: { around: "two" } });
-    const label = "ren-laptop, Answering, Laptop, Another’s, round trip 3.2\u00a0ms";
+    const label = "ren-laptop Answering Laptop, Another’s, round trip 3.2\u00a0ms";
     expect(await screen.findByRole("button", { name: label })).toBeTruthy();
   });
 
@@ -79,12 +79,12 @@ describe("the machines screen", () => {
         .getAllByRole("button")
         .filter((one) => one.tabIndex === 0),
     ).toHaveLength(1);
-    within(map).getByRole("button", { name: "studio, This machine" }).focus();
+    within(map).getByRole("button", { name: "studio This machine" }).focus();
     await user.keyboard("{ArrowRight}");
     const first = document.activeElement;
     expect(map.contains(first)).toBe(true);
     await user.keyboard("{End}{ArrowRight}");
-    expect(document.activeElement?.getAttribute("aria-label")).toBe("studio, This machine");
+    expect(document.activeElement?.textContent).toBe("studio This machine");
 
     const rows = screen.getAllByRole("rowheader").map((row) => within(row).getByRole("button"));
     expect(rows.filter((row) => row.tabIndex === 0)).toHaveLength(1);

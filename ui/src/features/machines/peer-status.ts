@@ -91,10 +91,9 @@ export function lastSeen(peer: Peer, format: Formats, now: number): string {
   return peer.last_seen ? format.ago(peer.last_seen, now) : "";
 }
 
-/** All of it in one breath, for those who do not see where a machine stands on the map. */
-export function spoken({ t, format }: I18n, peer: Peer): string {
-  // What stands under its sigil comes first, in the same order.
-  const parts = [peerName(peer), t(`peer.status_${statusOf(peer)}`), t(`form.${peer.form}`)];
+/** What the map shows by shape and place, for those who do not see it. */
+export function moreOf({ t, format }: I18n, peer: Peer): string {
+  const parts = [t(`form.${peer.form}`)];
   if (peer.relation) parts.push(t(`peer.whose_${peer.relation}`));
   if (peer.rtt_ms !== null) parts.push(t("peer.rtt_of", { time: format.milliseconds(peer.rtt_ms) }));
   return format.list(parts);

@@ -8,23 +8,18 @@ import { peerName } from "./peer-status";
 /** Blocks a machine. For a stranger it can be taken back; trust that ended cannot. */
 export function useBlocking(peer: Peer) {
   const { t, say } = useI18n();
-  const block = useBlock(peer.id);
-  const unblock = useUnblock(peer.id);
   const name = peerName(peer);
-
+  const unblock = useUnblock(peer.id, () => tell(t("peer.unblocked", { name })));
   const undo = () => {
     unblock.mutateAsync().catch((thrown: unknown) => {
       const { title, text } = say(callError(thrown));
       tellFailure(title, text);
     });
   };
-  const now = () =>
-    block.mutate(undefined, {
-      onSuccess() {
-        const done = t("peer.blocked", { name });
-        if (peer.state === "trusted") tell(done);
-        else tellWithUndo(done, t("action.undo"), undo);
-      },
-    });
-  return { now, isPending: block.isPending, error: block.error };
+  const block = useBlock(peer.id, () => {
+    const done = t("peer.blocked", { name });
+    if (peer.state === "trusted") tell(done);
+    else tellWithUndo(done, t("action.undo"), undo);
+  });
+  return { now: () => block.mutate(), isPending: block.isPending, error: block.error };
 }

@@ -23,10 +23,13 @@ export function PeerActions({ peer, onGone }: PeerActionsProps) {
   const { t } = useI18n();
   const [asking, setAsking] = useState<Question | null>(null);
   const [asked, setAsked] = useState<Question>("forget");
-  const forget = useForget(peer.id);
-  const unblock = useUnblock(peer.id);
-  const block = useBlocking(peer);
   const name = peerName(peer);
+  const forget = useForget(peer.id, () => {
+    tell(t("peer.forgotten", { name }));
+    onGone();
+  });
+  const unblock = useUnblock(peer.id, () => tell(t("peer.unblocked", { name })));
+  const block = useBlocking(peer);
   const error = forget.error ?? unblock.error ?? block.error;
   const trusted = peer.state === "trusted";
 
@@ -36,13 +39,8 @@ export function PeerActions({ peer, onGone }: PeerActionsProps) {
   };
   const consent = () => {
     setAsking(null);
-    if (asked === "block") return block.now();
-    forget.mutate(undefined, {
-      onSuccess() {
-        tell(t("peer.forgotten", { name }));
-        onGone();
-      },
-    });
+    if (asked === "block") block.now();
+    else forget.mutate();
   };
 
   return (
@@ -56,14 +54,7 @@ export function PeerActions({ peer, onGone }: PeerActionsProps) {
           </Btn>
         )}
         {peer.state === "blocked" ? (
-          <Btn
-            size="sm"
-            variant="outline"
-            busy={unblock.isPending}
-            onClick={() =>
-              unblock.mutate(undefined, { onSuccess: () => tell(t("peer.unblocked", { name })) })
-            }
-          >
+          <Btn size="sm" variant="outline" busy={unblock.isPending} onClick={() => unblock.mutate()}>
             <Undo2 size={14} />
             {t("peer.unblock")}
           </Btn>

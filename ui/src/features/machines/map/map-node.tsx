@@ -5,7 +5,7 @@ import type { Tone } from "@/components/chip";
 import { Sigil } from "@/components/sigil";
 import { useI18n } from "@/i18n/i18n";
 import { FormIcon } from "../form-icon";
-import { isFaded, isPairing, peerName, spoken, statusOf, TONES } from "../peer-status";
+import { isFaded, isPairing, moreOf, peerName, statusOf, TONES } from "../peer-status";
 import type { Point } from "./map-layout";
 import type { Group } from "./map-members";
 import type { Room } from "./use-room";
@@ -36,7 +36,7 @@ export function PeerNode({ peer, ...place }: Place & { peer: Peer }) {
   const faded = isFaded(peer);
   const size = place.room.tight ? 40 : 46;
   return (
-    <NodeButton {...place} id={peer.id} label={spoken(i18n, peer)}>
+    <NodeButton {...place} id={peer.id}>
       <span
         className={clsx(
           "grid shrink-0 rounded-full border bg-inset p-px",
@@ -47,13 +47,17 @@ export function PeerNode({ peer, ...place }: Place & { peer: Peer }) {
       >
         <Sigil machineKey={peer.key} size={size} faded={faded} />
       </span>
-      <NodeName faded={faded}>{peerName(peer)}</NodeName>
-      {!place.room.tight && (
-        <span className={clsx("flex max-w-full shrink-0 items-center gap-1 text-2xs", INKS[TONES[status]])}>
-          {peer.form !== "unknown" && <FormIcon form={peer.form} size={11} />}
-          <span className="truncate">{i18n.t(`peer.status_${status}`)}</span>
-        </span>
-      )}
+      <NodeName faded={faded}>{peerName(peer)}</NodeName>{" "}
+      <span
+        className={clsx(
+          place.room.tight ? "sr-only" : "flex max-w-full shrink-0 items-center gap-1 text-2xs",
+          INKS[TONES[status]],
+        )}
+      >
+        {peer.form !== "unknown" && <FormIcon form={peer.form} size={11} />}
+        <span className="truncate">{i18n.t(`peer.status_${status}`)}</span>
+      </span>{" "}
+      <span className="sr-only">{moreOf(i18n, peer)}</span>
     </NodeButton>
   );
 }
@@ -62,7 +66,7 @@ export function PeerNode({ peer, ...place }: Place & { peer: Peer }) {
 export function SelfNode({ machine, ...place }: Place & { machine: Machine }) {
   const { t } = useI18n();
   return (
-    <NodeButton {...place} id={machine.id} label={`${machine.name}, ${t("machines.this")}`}>
+    <NodeButton {...place} id={machine.id}>
       <span
         aria-hidden
         className="absolute top-8 left-1/2 -z-10 size-40 -translate-1/2 rounded-full bg-radial from-(--m2)/30 to-transparent to-70%"
@@ -75,7 +79,7 @@ export function SelfNode({ machine, ...place }: Place & { machine: Machine }) {
       >
         <Sigil machineKey={machine.key} size={place.room.tight ? 48 : 58} />
       </span>
-      <NodeName>{machine.name}</NodeName>
+      <NodeName>{machine.name}</NodeName> <span className="sr-only">{t("machines.this")}</span>
     </NodeButton>
   );
 }
@@ -86,11 +90,11 @@ export function GroupNode({ group, ...place }: Place & { group: Group }) {
   const count = format.number(group.count);
   const filter = t(`machines.filter_${group.filter}`);
   return (
-    <NodeButton {...place} id={group.id} label={`${count} ${filter}, ${t("machines.in_list")}`}>
+    <NodeButton {...place} id={group.id}>
       <span className="num grid size-11.5 place-items-center rounded-full border border-dashed border-ink-3/60 bg-raised text-xs font-semibold">
         {count}
-      </span>
-      <NodeName faded>{filter}</NodeName>
+      </span>{" "}
+      <NodeName faded>{filter}</NodeName> <span className="sr-only">{t("machines.in_list")}</span>
     </NodeButton>
   );
 }
@@ -111,17 +115,16 @@ function NodeName({ faded = false, children }: { faded?: boolean; children: stri
 
 interface NodeButtonProps extends Place {
   id: string;
-  label: string;
+  /** What is read aloud too, so that it can be called by what stands there. */
   children: ReactNode;
 }
 
-function NodeButton({ at, room, selected, tabStop, onSelect, id, label, children }: NodeButtonProps) {
+function NodeButton({ at, room, selected, tabStop, onSelect, id, children }: NodeButtonProps) {
   const { width, height } = room.box;
   return (
     <button
       type="button"
       data-node={id}
-      aria-label={label}
       aria-pressed={selected}
       tabIndex={tabStop ? 0 : -1}
       onClick={onSelect}

@@ -110,7 +110,12 @@ function Step({ peer, pairing, cancel }: StepProps) {
             <Btn variant="outline" busy={cancel.isPending} onClick={() => cancel.mutate()}>
               {t("pairing.not_now")}
             </Btn>
-            <Btn size="sm" className="col-span-full whitespace-normal!" busy={block.isPending} onClick={block.now}>
+            <Btn
+              size="sm"
+              className="col-span-full whitespace-normal!"
+              busy={block.isPending}
+              onClick={block.now}
+            >
               {t("pairing.block", { name })}
             </Btn>
           </div>
