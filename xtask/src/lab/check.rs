@@ -8,11 +8,9 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow, bail};
 
-use super::{Lab, Machine, Plan};
+use super::{CHECK, Lab, Machine, Plan};
 use crate::{AlreadyTold, tree::Tree};
 use scenarios::SCENARIOS;
-
-const NAME: &str = "banyan-check";
 
 struct Scenario {
     name: &'static str,
@@ -58,6 +56,12 @@ pub(super) fn task(tree: &Tree, names: &[String]) -> Result<()> {
     Ok(())
 }
 
+/// Those that do not take a minute; what they say goes to `say`.
+pub(crate) fn quick(tree: &Tree, say: impl FnMut(&str)) -> Vec<Result<Verdict>> {
+    let quick = SCENARIOS.iter().filter(|scenario| !scenario.slow);
+    run(tree, &quick.collect::<Vec<_>>(), say)
+}
+
 fn run(tree: &Tree, chosen: &[&Scenario], mut say: impl FnMut(&str)) -> Vec<Result<Verdict>> {
     let mut results = Vec::new();
     for scenario in chosen {
@@ -86,7 +90,7 @@ fn alone(tree: &Tree, scenario: &Scenario) -> Result<Verdict> {
         return Ok(Verdict::Skipped(obstacle));
     }
     let banyan = tree.target()?.join("debug/banyan");
-    let lab = Lab::passing(tree, NAME, banyan, &scenario.plan)?;
+    let lab = Lab::passing(tree, CHECK, banyan, &scenario.plan)?;
     (scenario.run)(&lab.machines()?)
 }
 

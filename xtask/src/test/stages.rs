@@ -1,6 +1,6 @@
 //! The stages of `cargo xtask test`, in order.
 
-use std::{fs, process::Command};
+use std::{fs, ops::Add, process::Command};
 
 use anyhow::{Context, Result};
 
@@ -11,6 +11,7 @@ use super::{
     packages,
 };
 use crate::{
+    lab::check::{self, Verdict},
     process::{self, cargo, npm},
     setup::tools::{self, find_or_install},
     tidy,
@@ -151,6 +152,13 @@ pub(super) const STAGES: &[Stage] = &[
         run: |tree, log| nextest(tree, log, build::as_built(), DESKTOP),
     },
     Stage {
+        name: "lab",
+        about: "real nodes on networks of their own, on good days and bad",
+        row: Row::Last,
+        needs: &["build"],
+        run: lab,
+    },
+    Stage {
         name: "deb",
         about: "the package is built, unpacked and started",
         row: Row::Last,
@@ -257,6 +265,37 @@ fn rust(tree: &Tree, log: &mut Log) -> Result<Counts> {
     Ok(tests + truthful(well, examples))
 }
 
+fn lab(tree: &Tree, log: &mut Log) -> Result<Counts> {
+    let mut written = Ok(());
+    let verdicts = check::quick(tree, |line| {
+        if written.is_ok() {
+            written = log.say(line);
+        }
+    });
+    written?;
+    let why = verdicts.iter().find_map(|verdict| match verdict {
+        Ok(Verdict::Skipped(why)) => Some(*why),
+        Ok(Verdict::Held) | Err(_) => None,
+    });
+    if let Some(why) = why {
+        println!("          {:<10} skipped: {why}", "lab");
+    }
+    Ok(verdicts.iter().map(count).fold(Counts::default(), Add::add))
+}
+
+fn count(verdict: &Result<Verdict>) -> Counts {
+    let (passed, failed, skipped) = match verdict {
+        Ok(Verdict::Held) => (1, 0, 0),
+        Ok(Verdict::Skipped(_)) => (0, 0, 1),
+        Err(_) => (0, 1, 0),
+    };
+    Counts {
+        passed,
+        failed,
+        skipped,
+    }
+}
+
 /// A runner that fails while all its tests passed has failed all the same.
 fn truthful(well: bool, counts: Counts) -> Counts {
     if well || counts.failed > 0 {
@@ -304,6 +343,17 @@ mod tests {
             .failed,
             3
         );
+    }
+
+    #[test]
+    fn a_check_that_could_not_be_tried_did_not_pass() {
+        let verdicts = [
+            Ok(Verdict::Held),
+            Ok(Verdict::Skipped("no root")),
+            Err(anyhow::anyhow!("waited in vain")),
+        ];
+        let counts = verdicts.iter().map(count).fold(Counts::default(), Add::add);
+        assert_eq!(counts.line(), "1 passed, 1 failed, 1 skipped");
     }
 
     #[test]

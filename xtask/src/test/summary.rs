@@ -20,7 +20,7 @@ pub(super) struct Outcome {
 impl Outcome {
     pub(super) fn of(result: Result<Counts>, took: Duration) -> Self {
         match result {
-            Ok(counts) if counts.passed + counts.failed == 0 => Self {
+            Ok(counts) if counts == Counts::default() => Self {
                 counts: Counts {
                     failed: 1,
                     ..counts
@@ -174,6 +174,12 @@ mod tests {
         let nothing = outcome(0, 0);
         assert!(!nothing.is_success());
         assert!(nothing.line().contains("no test ran"));
+        // To know that nothing can be tried here is an answer.
+        let skipped = Counts {
+            skipped: 3,
+            ..Counts::default()
+        };
+        assert!(Outcome::of(Ok(skipped), Duration::ZERO).is_success());
     }
 
     #[test]
