@@ -25,7 +25,7 @@ use crate::{
     network::{self, Interface, Reach},
     node::Options,
     notices::Notices,
-    readiness::{Lookout, Readiness},
+    readiness::{self, Readiness},
     report,
     settings::{SettingError, Settings, Sources},
 };
@@ -204,10 +204,7 @@ impl Handle {
 
     /// Whether something could answer a question now.
     pub async fn readiness(&self) -> Readiness {
-        self.shared
-            .lookout
-            .look(self.config().models.ollama_address.as_str())
-            .await
+        readiness::look(self.config().models.ollama_address.as_str()).await
     }
 
     /// Where the page and the calls are served, if they are.
@@ -318,7 +315,6 @@ pub(crate) struct Shared {
     pub(crate) meter: Meter,
     pub(crate) http: watch::Sender<Option<Listening>>,
     pub(crate) firewall: Guard,
-    pub(crate) lookout: Lookout,
     pub(crate) stop_requested: CancellationToken,
 }
 
@@ -360,7 +356,6 @@ impl Shared {
             meter: Meter::new(),
             http: watch::Sender::new(None),
             firewall: Guard::new(Host::this(options.variable("PATH").cloned())),
-            lookout: Lookout::default(),
             stop_requested: CancellationToken::new(),
         }
     }

@@ -1,7 +1,10 @@
 //! Whether something could answer a question now; looked up when asked.
 
-use infer::ollama::{LIMIT, Ollama, Unreachable};
-use tokio::sync::OnceCell;
+use infer::{
+    Backend as _, Failure, Reach,
+    ollama::{self, LOOKING, Ollama},
+};
+use tokio::time::timeout;
 
 use crate::finding::Obstacle;
 
@@ -14,45 +17,40 @@ pub struct Readiness {
 }
 
 /// Looks for what answers questions.
-#[derive(Debug, Default)]
-pub(crate) struct Lookout {
-    /// Made at the first look: it reads the system's certificates.
-    ollama: OnceCell<Ollama>,
+pub(crate) async fn look(address: &str) -> Readiness {
+    let address = address.trim_end_matches('/').to_owned();
+    let found = timeout(LOOKING, ollama(&address)).await;
+    let obstacle = match found {
+        // Sending questions comes with the work on language models.
+        Ok(Ok((version, models))) => Obstacle::OllamaUnused {
+            address,
+            version,
+            models,
+        },
+        Ok(Err(Failure::Absent { .. } | Failure::Silent { .. })) | Err(_) => {
+            Obstacle::OllamaAbsent { address }
+        }
+        Ok(Err(Failure::Garbage { reason } | Failure::BrokeOff { reason })) => {
+            Obstacle::OllamaBroken { address, reason }
+        }
+        Ok(Err(failure)) => Obstacle::OllamaBroken {
+            address,
+            reason: failure.to_string(),
+        },
+    };
+    Readiness {
+        ready: false,
+        obstacles: vec![obstacle],
+    }
 }
 
-impl Lookout {
-    pub(crate) async fn look(&self, address: &str) -> Readiness {
-        let address = address.trim_end_matches('/').to_owned();
-        let found = match self.ollama().await {
-            Ok(ollama) => ollama.probe(&address).await,
-            Err(error) => Err(error),
-        };
-        let obstacle = match found {
-            // Sending questions comes with the work on language models.
-            Ok(found) => Obstacle::OllamaUnused {
-                address,
-                version: found.version,
-                models: found.models,
-            },
-            Err(Unreachable::Absent { .. }) => Obstacle::OllamaAbsent { address },
-            Err(Unreachable::Broken { reason }) => Obstacle::OllamaBroken { address, reason },
-        };
-        Readiness {
-            ready: false,
-            obstacles: vec![obstacle],
-        }
-    }
-
-    async fn ollama(&self) -> Result<&Ollama, Unreachable> {
-        self.ollama
-            .get_or_try_init(|| async {
-                let made = tokio::task::spawn_blocking(|| Ollama::new(LIMIT)).await;
-                made.unwrap_or_else(|error| {
-                    Err(Unreachable::Broken {
-                        reason: error.to_string(),
-                    })
-                })
-            })
-            .await
-    }
+/// Its version, and how many models it has.
+async fn ollama(address: &str) -> Result<(String, usize), Failure> {
+    let garbage = |reason: String| Failure::Garbage { reason };
+    let place = ollama::place(address).map_err(|error| garbage(error.to_string()))?;
+    // The owner named this place.
+    let ollama = Ollama::new(place, Reach::Beyond).map_err(|error| garbage(error.to_string()))?;
+    let version = ollama.probe().await?.version.unwrap_or_default();
+    let models = ollama.models().await?.len();
+    Ok((version, models))
 }

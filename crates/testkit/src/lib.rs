@@ -1,11 +1,13 @@
 //! Real nodes for tests: the program that is shipped, as a process with a data
 //! folder, a home and ports of its own.
 //!
-//! Nothing here is a stand-in. A test that needs a node starts one, waits until
-//! it says that it is ready, and ends it; what it wrote is shown when the test
-//! fails.
+//! Nothing here stands in for a part of the product. A test that needs a node
+//! starts one, waits until it says that it is ready, and ends it; what it wrote
+//! is shown when the test fails. Only what serves models is [`scripted`]: no test
+//! can wait for a real one to fail in the right moment.
 #![allow(
     clippy::panic,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::expect_used,
     reason = "a test that cannot set up its world ends there, with the reason"
@@ -17,6 +19,7 @@ pub mod desktop;
 mod home;
 mod ports;
 mod program;
+pub mod scripted;
 mod skip;
 
 pub use daemon::{Daemon, Ended};
