@@ -97,7 +97,7 @@ pub(in crate::trust) fn mesh_key_proved(
     let Some(key) = view.tables().mesh_key(id) else {
         return refuse(Refusal::MeshKeyUnknown);
     };
-    if let Some(refusal) = left_behind(view, device, key.kind) {
+    if let Some(refusal) = contradicted(view, device, key.kind) {
         return refuse(refusal);
     }
     if key.retired.is_some() {
@@ -126,7 +126,7 @@ pub(in crate::trust) fn invitation_shown(
     let Some(invitation) = view.tables().invitation(id) else {
         return refuse(Refusal::InvitationUnknown);
     };
-    if let Some(refusal) = left_behind(view, device, invitation.kind) {
+    if let Some(refusal) = contradicted(view, device, invitation.kind) {
         return refuse(refusal);
     }
     if let Some(redeemed) = invitation.redeemed {
@@ -318,14 +318,21 @@ fn whose(
 
 /// Whoever claims to be mine by a key or an invitation is handed my person's key
 /// next. A device that my person left behind may have been removed elsewhere: it
-/// gets the key from whoever made it, or when two people compare codes.
-fn left_behind(view: &View, device: DeviceId, kind: MeshKeyKind) -> Option<Refusal> {
+/// gets the key from whoever made it, or when two people compare codes. And where
+/// they did and said that it is somebody else's, that stands.
+fn contradicted(view: &View, device: DeviceId, kind: MeshKeyKind) -> Option<Refusal> {
     let known = view.tables().known(device)?;
-    view.trusted(device)?;
-    match known.peer.doubt? {
-        Doubt::LeftBehind if kind == MeshKeyKind::Mine => Some(Refusal::PersonLeftBehind),
-        Doubt::Frozen if kind == MeshKeyKind::Mine => Some(Refusal::PersonFrozen),
-        Doubt::LeftBehind | Doubt::Frozen => None,
+    let PeerState::Trusted(decided) = known.peer.state else {
+        return None;
+    };
+    match known.peer.doubt {
+        _ if kind != MeshKeyKind::Mine => None,
+        Some(Doubt::LeftBehind) => Some(Refusal::PersonLeftBehind),
+        Some(Doubt::Frozen) => Some(Refusal::PersonFrozen),
+        None if (decided.relation, decided.origin) == (Relation::Other, Origin::Pairing) => {
+            Some(Refusal::PersonNotMine)
+        }
+        None => None,
     }
 }
 
