@@ -1,7 +1,6 @@
 import { describe, expect, inject, test } from "vitest";
 import { openTab, useChromium } from "../fixtures/chromium";
-import { endlessMotion, settled, sticksOut } from "../fixtures/in-page";
-import { pictureFile } from "../fixtures/pictures";
+import { endlessMotion } from "../fixtures/in-page";
 import { showView } from "../fixtures/screens";
 import { type View, VIEWS } from "../fixtures/views";
 import { english } from "../fixtures/words";
@@ -96,36 +95,6 @@ describe("what people ask of their browser is respected", () => {
       .getByRole("dialog")
       .evaluate((dialog) => getComputedStyle(dialog).backdropFilter);
     expect(filter).toBe("none");
-  });
-});
-
-describe("text twice as large still fits", () => {
-  test.each([
-    { width: 1280, height: 800, language: "en" },
-    { width: 1280, height: 800, language: "fa" },
-    { width: 420, height: 800, language: "en" },
-    { width: 420, height: 800, language: "fa" },
-  ] as const)("$width px wide, $language", LONG, async ({ width, height, language }) => {
-    const { page } = await openTab(browser(), {
-      viewport: { width, height },
-      locale: language === "fa" ? "fa-IR" : "en-GB",
-    });
-    for (const view of ARRANGEMENTS) {
-      await showView(page, view, { theme: "light", language });
-      await page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
-      await page.evaluate(settled);
-      await page.screenshot({ path: pictureFile("pages", `large-${view.name}-${language}-${width}.png`) });
-      expect.soft(await page.evaluate(sticksOut), view.name).toEqual([]);
-    }
-  });
-
-  test("and so does a window of 320 px", LONG, async () => {
-    const { page } = await openTab(browser(), { viewport: { width: 320, height: 640 } });
-    for (const view of ARRANGEMENTS) {
-      await showView(page, view, LOOK);
-      await page.screenshot({ path: pictureFile("pages", `narrowest-${view.name}.png`) });
-      expect.soft(await page.evaluate(sticksOut), view.name).toEqual([]);
-    }
   });
 });
 
