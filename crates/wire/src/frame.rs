@@ -57,6 +57,11 @@ markers! {
     AdmissionRequest = b"ADRQ:";
     /// A slot, or how long the queue is.
     AdmissionResponse = b"ADRS:";
+    /// A piece of what is asked of a model, on a stream; an empty one ends it.
+    Question = b"GENQ:";
+    /// A piece of what the model answers, on a stream; an empty one says that
+    /// somebody is there.
+    Answer = b"GENA:";
     /// Version vectors and wants.
     Sync = b"SYNC:";
     /// A batch of operations.

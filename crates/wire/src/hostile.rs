@@ -20,6 +20,7 @@ use crate::{
     msg::{
         announce::Announcement,
         handover::Handover,
+        llm::{AccessAnswer, AccessRequest, AdmissionAnswer, AdmissionRequest, Capability},
         mdns::{self, Message, Said},
         pair::PairMessage,
         person::PersonMessage,
@@ -121,6 +122,30 @@ pub fn person(bytes: &[u8]) {
     if let Ok(handover) = Handover::parse(bytes) {
         let frame = handover.to_frame();
         assert_eq!(Handover::parse(&frame.payload), Ok(handover));
+    }
+}
+
+/// What machines say about their models.
+pub fn llm(bytes: &[u8]) {
+    if let Ok(capability) = Capability::parse(bytes) {
+        let frame = capability.to_frame();
+        assert_eq!(Capability::parse(&frame.payload), Ok(capability));
+    }
+    if let Ok(request) = AdmissionRequest::parse(bytes) {
+        let frame = request.to_frame();
+        assert_eq!(AdmissionRequest::parse(&frame.payload), Ok(request));
+    }
+    if let Ok(answer) = AdmissionAnswer::parse(bytes) {
+        let frame = answer.to_frame();
+        assert_eq!(AdmissionAnswer::parse(&frame.payload), Ok(answer));
+    }
+    if let Ok(request) = AccessRequest::parse(bytes) {
+        let frame = request.to_frame();
+        assert_eq!(AccessRequest::parse(&frame.payload), Ok(request));
+    }
+    if let Ok(answer) = AccessAnswer::parse(bytes) {
+        let frame = answer.to_frame();
+        assert_eq!(AccessAnswer::parse(&frame.payload), Ok(answer));
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod announce;
 pub mod handover;
+pub mod llm;
 pub mod mdns;
 pub mod pair;
 pub mod person;

@@ -10,6 +10,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("certificate", certificate),
     ("frames", frames),
     ("greeting", greeting),
+    ("llm", llm),
     ("mdns", mdns),
     ("pairing", pairing),
     ("person", person),
