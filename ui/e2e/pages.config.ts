@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: ["pages/**/*.test.ts"],
     globalSetup: ["fixtures/chromium-server.ts", "fixtures/page-server.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
     // Browsers are busy enough with two at a time.
     maxWorkers: 2,

@@ -22,11 +22,11 @@ export function patchMachine(client: QueryClient, machine: Machine) {
 
 /** Whether somebody decided something about the machine since. */
 export function patchPeer(client: QueryClient, peer: Peer): boolean {
-  const peers = client.getQueryData<Peer[]>(["peers.list"]);
-  if (!peers) return false;
   // A list that is on its way may be older than this.
   if (client.isFetching({ queryKey: ["peers.list"] }))
     void client.invalidateQueries({ queryKey: ["peers.list"] });
+  const peers = client.getQueryData<Peer[]>(["peers.list"]);
+  if (!peers) return false;
   const before = peers.find(({ id }) => id === peer.id);
   const after = before ? peers.map((one) => (one === before ? peer : one)) : [...peers, peer];
   client.setQueryData<Peer[]>(["peers.list"], after);
