@@ -203,9 +203,9 @@ export const sentences: Record<string, Sentence> = {
     "fix": "Check that it is on and in the same network, then open its firewall; Diagnostics there says how."
   },
   "reach_no_way": {
-    "title": "There is no way to that address",
-    "text": "This machine knows no network that leads there.",
-    "fix": "Join the same network. On a Mac, also allow Banyan under Privacy, Local Network."
+    "title": "Nothing was found at that address",
+    "text": "No machine is switched on there, or it is in another network.",
+    "fix": "Check the address, and that both are in the same network. On a Mac, also allow Banyan under Privacy, Local Network."
   },
   "reach_far": {
     "title": "That address is not in the local network",
@@ -239,7 +239,7 @@ export const sentences: Record<string, Sentence> = {
   },
   "bad_ticket": {
     "title": "That is not a ticket",
-    "text": "{reason}.",
+    "text": "What is wrong with it: {reason}.",
     "fix": "Copy the whole line again, from “banyan:” to its end."
   },
   "ticket_is_mine": {
@@ -269,7 +269,7 @@ export const sentences: Record<string, Sentence> = {
   },
   "bad_mesh_key": {
     "title": "That is not a mesh key",
-    "text": "{reason}.",
+    "text": "What is wrong with it: {reason}.",
     "fix": "Copy the key again, whole, as `banyan mesh new` printed it."
   },
   "mesh_keys_unusable": {

@@ -203,9 +203,9 @@ export const sentences: Record<string, Sentence> = {
     "fix": "ببینید روشن و در همین شبکه است، سپس دیوار آتش آن را باز کنید؛ بخش عیب‌یابی همان‌جا راهش را می‌گوید."
   },
   "reach_no_way": {
-    "title": "راهی به آن نشانی نیست",
-    "text": "این دستگاه شبکه‌ای نمی‌شناسد که به آنجا برسد.",
-    "fix": "به همان شبکه وصل شوید. در مک، Banyan را در Privacy، بخش Local Network هم مجاز کنید."
+    "title": "در آن نشانی چیزی پیدا نشد",
+    "text": "دستگاهی در آنجا روشن نیست، یا در شبکه‌ای دیگر است.",
+    "fix": "نشانی را وارسی کنید و اینکه هر دو در یک شبکه باشند. در مک، Banyan را در Privacy، بخش Local Network هم مجاز کنید."
   },
   "reach_far": {
     "title": "این نشانی در شبکهٔ محلی نیست",
@@ -239,7 +239,7 @@ export const sentences: Record<string, Sentence> = {
   },
   "bad_ticket": {
     "title": "این بلیت نیست",
-    "text": "{reason}.",
+    "text": "ایرادش: {reason}.",
     "fix": "همهٔ خط را دوباره رونویسی کنید، از «banyan:» تا پایان."
   },
   "ticket_is_mine": {
@@ -269,7 +269,7 @@ export const sentences: Record<string, Sentence> = {
   },
   "bad_mesh_key": {
     "title": "این کلید شبکه نیست",
-    "text": "{reason}.",
+    "text": "ایرادش: {reason}.",
     "fix": "کلید را دوباره و کامل رونویسی کنید، همان‌گونه که `banyan mesh new` نوشت."
   },
   "mesh_keys_unusable": {
