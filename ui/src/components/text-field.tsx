@@ -11,7 +11,8 @@ interface TextFieldProps extends Omit<ComponentProps<"input">, "onChange"> {
 
 export function TextField({ value, onChange, invalid = false, suffix, className, ...rest }: TextFieldProps) {
   return (
-    <span className="relative inline-flex min-w-0 items-center">
+    // The suffix stands behind the text, so both follow the direction of the text.
+    <span dir={suffix && rest.dir} className="relative inline-flex min-w-0 items-center">
       <input
         type="text"
         value={value}

@@ -6,6 +6,9 @@ import { queries } from "./queries";
 /** Figures such as memory move without an event; whoever shows them asks again. */
 const FIGURES_EVERY_MS = 5000;
 
+/** No event tells of a change that another window or the command line made; whoever opens the list asks. */
+const UNTOLD = { refetchOnMount: "always" } as const;
+
 export function useStatus() {
   return useQuery(queries.status(useBackend()));
 }
@@ -29,11 +32,11 @@ export function usePeers() {
 }
 
 export function useInvitations() {
-  return useQuery(queries.invitations(useBackend()));
+  return useQuery({ ...queries.invitations(useBackend()), ...UNTOLD });
 }
 
 export function useMeshKeys() {
-  return useQuery(queries.meshKeys(useBackend()));
+  return useQuery({ ...queries.meshKeys(useBackend()), ...UNTOLD });
 }
 
 /** Those that wait for something a person does at this machine. */

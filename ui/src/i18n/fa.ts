@@ -75,6 +75,7 @@ export const fa: Catalogue = {
   "machines.this": "همین دستگاه",
   "machines.alone": "فعلاً فقط همین دستگاه",
   "machines.count_waiting": "{count} دستگاه منتظر شماست",
+  "machines.count_pairing": "{count} در حال جفت شدن",
   "machines.count_connected": "{count} متصل",
   "machines.count_away": "{count} دور از دسترس",
   "machines.count_nearby": "{count} در نزدیکی",
@@ -379,7 +380,7 @@ export const fa: Catalogue = {
   "invite.qr": "بلیت به شکل کد QR",
   "invite.ticket": "بلیت",
   "invite.made_text":
-    "هر که آن را داشته باشد می‌تواند به جای صاحبش به کار ببرد، پس خودتان به دستش برسانید. فقط همین یک بار نشان داده می‌شود و تا {time} اعتبار دارد.",
+    "در دستگاه دیگر آن را در «افزودن دستگاه» بگذارید، یا در پایانه پس از `banyan pair`. هر که آن را داشته باشد می‌تواند به کارش ببرد، پس فقط به صاحبش بدهید. فقط همین یک بار نشان داده می‌شود و تا {time} اعتبار دارد.",
   "invite.another": "یکی دیگر",
   "invite.list": "دعوت‌های ساخته‌شده در اینجا",
   "invite.state_open": "باز",
@@ -640,7 +641,7 @@ export const fa: Catalogue = {
   "welcome.theme": "چه نمایی داشته باشد؟",
   "welcome.start": "آغاز",
   "welcome.skip": "فعلاً بگذریم",
-  "welcome.sigil": "این نشان آن است. از کلیدی کشیده شده که فقط این دستگاه دارد.",
+  "welcome.sigil": "طرح کنار این نوشته همان نشان است؛ از کلیدی می‌آید که فقط این دستگاه دارد.",
 
   "palette.title": "برو یا انجام بده",
   "palette.placeholder": "برای جست‌وجو بنویسید",

@@ -36,6 +36,11 @@ export function inOneLine({ title, text }: Sentence): string {
   return `${title}. ${text}`;
 }
 
+/** Under a field that waits for something better. */
+export function inFull({ title, text, fix }: Sentence): string {
+  return `${title}. ${text} ${fix}`.trimEnd();
+}
+
 /** Paths and addresses keep their own direction inside right-to-left text. */
 export function isolated(text: string, language: Language): string {
   return language === "fa" ? `\u2068${text}\u2069` : text;

@@ -50,6 +50,33 @@ describe("the machines screen", () => {
     await screen.findByText("Only this machine so far");
   });
 
+  it("counts a machine that is being paired, whoever has to act", async () => {
+    const { node } = await openMachines();
+    node.others.appears({ name: "attic-pi" });
+    await screen.findByText("1 nearby");
+    await node.call("peers.pair", { peer: "attic-pi" });
+    await screen.findByText("1 being paired");
+    node.others.showsTheCode("attic-pi");
+    await screen.findByText("1 waits for you");
+  });
+
+  it("offers to pair with a machine whose pairing a crash cut off", async () => {
+    const { node, user } = await openMachines();
+    node.others.appears({ name: "attic-pi", state: "pending" });
+    await screen.findByText("1 nearby");
+    await user.click(screen.getByRole("button", { name: "attic-pi Nearby Machine" }));
+    const panel = within(await screen.findByRole("region", { name: "attic-pi" }));
+    expect(panel.getByRole("button", { name: "Pair" })).toBeTruthy();
+  });
+
+  it("lists where a machine listens, not where it called from", async () => {
+    const { node } = await openMachines({ scenario: { around: "one" } });
+    await screen.findByRole("rowheader", { name: /atlas/ });
+    node.others.becomes("atlas", { addresses: ["10.0.0.7:7878"], session_address: "10.0.0.7:49321" });
+    await screen.findByText("10.0.0.7:7878");
+    expect(screen.queryByText("10.0.0.7:49321")).toBeNull();
+  });
+
   it("asks for everything again after a gap", async () => {
     const { node } = await openMachines();
     await screen.findByText("Only this machine so far");
@@ -60,7 +87,7 @@ describe("the machines screen", () => {
 
   it("says everything about a machine on the map in words", async () => {
     await openMachines({ scenario: { around: "two" } });
-    const label = "ren-laptop Answering Laptop, Another’s, round trip 3.2\u00a0ms";
+    const label = "ren-laptop Answering Laptop, Theirs, round trip 3.2\u00a0ms";
     expect(await screen.findByRole("button", { name: label })).toBeTruthy();
   });
 

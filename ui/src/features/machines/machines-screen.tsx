@@ -18,7 +18,7 @@ import { NetworkCard } from "./network-card";
 import { NobodyCard } from "./nobody-card";
 import { AddMachine, fetchOnDemand, PairCards, PeerPanel } from "./on-demand";
 import { pairingsOf, pairingTitle } from "./pairing/pairings";
-import { isPairing, peerName } from "./peer-status";
+import { isPairing, isStranger, peerName } from "./peer-status";
 import type { Filter } from "./table/peer-order";
 import { PeerTable } from "./table/peer-table";
 import { useWide } from "./use-wide";
@@ -91,7 +91,8 @@ function Machines({ self, peers, status }: MachinesProps) {
   const [filter, setFilter] = useState<Filter>("all");
   const list = useRef<HTMLDivElement>(null);
   const trusted = peers.some((peer) => peer.state === "trusted");
-  const pairable = peers.filter((peer) => peer.state === "discovered" && !peer.pairing);
+  const [urgent] = pairingsOf(peers);
+  const pairable = peers.filter((peer) => isStranger(peer) && !peer.pairing);
 
   const show = (id: string | undefined) =>
     navigate(id === undefined ? { screen: "machines" } : { screen: "machines", section: id });
@@ -103,7 +104,7 @@ function Machines({ self, peers, status }: MachinesProps) {
 
   const now = (
     <>
-      {peers.some((peer) => peer.pairing) && (
+      {urgent && (
         <Suspense fallback={<Skeleton className="h-60 rounded-lg!" />}>
           <PairCards self={self} peers={peers} onShow={show} />
         </Suspense>
@@ -117,7 +118,6 @@ function Machines({ self, peers, status }: MachinesProps) {
     </Suspense>
   );
 
-  const [urgent] = pairingsOf(peers);
   return (
     <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_312px]">
       {/* Always there, so that a screen reader hears what comes into it. */}
@@ -175,11 +175,13 @@ function isMeant({ id }: Peer, wanted: string): boolean {
 function summaryOf({ t, format }: I18n, peers: readonly Peer[]): string {
   const count = (wanted: (peer: Peer) => boolean) => peers.filter(wanted).length;
   const trusted = (peer: Peer) => peer.state === "trusted";
+  const waitsForUs = ({ pairing }: Peer) => pairing?.step === "requested" || pairing?.step === "compare";
   const counts = [
-    ["waiting", count((peer) => peer.pairing?.step === "requested" || peer.pairing?.step === "compare")],
+    ["waiting", count(waitsForUs)],
+    ["pairing", count((peer) => isPairing(peer) && !waitsForUs(peer))],
     ["connected", count((peer) => peer.presence === "connected")],
     ["away", count((peer) => trusted(peer) && peer.presence !== "connected")],
-    ["nearby", count((peer) => peer.state === "discovered" && !isPairing(peer))],
+    ["nearby", count((peer) => isStranger(peer) && !isPairing(peer))],
   ] as const;
   const parts = counts.filter(([, number]) => number > 0);
   if (parts.length === 0) return t("machines.alone");

@@ -73,6 +73,11 @@ export function isPairing(peer: Peer): peer is Peer & { pairing: { step: Exclude
   return peer.pairing !== null && peer.pairing.step !== "ended";
 }
 
+/** Nothing was decided about it; a pairing that a crash cut off decides nothing. */
+export function isStranger({ state }: Peer): boolean {
+  return state === "discovered" || state === "pending";
+}
+
 /** What a machine is called here; one that was only heard has nothing but its id. */
 export function peerName({ name, id }: Pick<Peer, "name" | "id">): string {
   return name ?? id.slice(0, 9);

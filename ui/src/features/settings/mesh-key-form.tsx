@@ -6,7 +6,7 @@ import { TextField } from "@/components/text-field";
 import { tell } from "@/components/toast-manager";
 import { useAddMeshKey } from "@/data/join-writes";
 import { useI18n } from "@/i18n/i18n";
-import { inOneLine } from "@/i18n/sentence";
+import { inFull } from "@/i18n/sentence";
 
 /** Takes a key that was made elsewhere. What is typed is not shown. */
 export function MeshKeyForm() {
@@ -54,7 +54,7 @@ export function MeshKeyForm() {
           {t("mesh.add_do")}
         </Btn>
       </div>
-      {add.error && <FieldError id={`${id}-error`} text={inOneLine(say(add.error))} />}
+      {add.error && <FieldError id={`${id}-error`} text={inFull(say(add.error))} />}
     </form>
   );
 }

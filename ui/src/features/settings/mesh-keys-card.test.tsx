@@ -28,6 +28,16 @@ describe("mesh keys", () => {
     expect(card.getByText("My machines")).toBeTruthy();
   });
 
+  it("are asked for again when the card is opened, since the command line adds keys too", async () => {
+    const { node } = await openCard();
+    await screen.findByText("This machine holds none.");
+    location.hash = "#/machines";
+    await screen.findByRole("heading", { level: 1, name: "Machines" });
+    withKey(node);
+    location.hash = "#/settings/mesh";
+    expect(await screen.findByText(/atlas, UNKNOWN7/)).toBeTruthy();
+  });
+
   it("are replaced after a question, and the new one is shown once", async () => {
     const { node, user, card } = await openCard(withKey);
     await user.click(await card.findByRole("button", { name: "Replace" }));

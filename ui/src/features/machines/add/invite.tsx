@@ -6,6 +6,7 @@ import { ChoiceCards } from "@/components/choice-cards";
 import { InlineError } from "@/components/inline-error";
 import { QrCode } from "@/components/qr-code";
 import { SecretText } from "@/components/secret-text";
+import { SentenceText } from "@/components/sentence-text";
 import { useMakeTicket } from "@/data/join-writes";
 import { useI18n } from "@/i18n/i18n";
 import { InvitationList } from "./invitation-list";
@@ -69,7 +70,7 @@ function Made({ ticket, onClose, onAnother }: MadeProps) {
       </div>
       <SecretText text={ticket.text} label={t("invite.ticket")} />
       <p className="text-xs text-ink-2">
-        {t("invite.made_text", { time: format.dateTime(ticket.expires_at) })}
+        <SentenceText text={t("invite.made_text", { time: format.dateTime(ticket.expires_at) })} />
       </p>
       <div className="mt-1 flex flex-wrap justify-end gap-2">
         <Btn variant="outline" onClick={onAnother}>

@@ -7,7 +7,7 @@ import { tell } from "@/components/toast-manager";
 import { useRedeemTicket } from "@/data/join-writes";
 import { useAddPeer } from "@/data/peer-writes";
 import { useI18n } from "@/i18n/i18n";
-import { inOneLine } from "@/i18n/sentence";
+import { inFull } from "@/i18n/sentence";
 import { navigate } from "@/routing/router";
 import { peerName } from "../peer-status";
 
@@ -27,7 +27,7 @@ export function ReachForm({ onClose }: { onClose: () => void }) {
   // The ticket says what it means, and the person has to mean the same.
   const asksWhose = redeem.error?.code === "ticket_is_mine";
   const error = add.error ?? redeem.error;
-  const problem = tried && where === "" ? t("add.empty") : error && !asksWhose ? inOneLine(say(error)) : null;
+  const problem = tried && where === "" ? t("add.empty") : error && !asksWhose ? inFull(say(error)) : null;
 
   const onSuccess = (peer: Peer) => {
     tell(t(peer.state === "trusted" ? "add.joined" : "add.done", { name: peerName(peer) }));

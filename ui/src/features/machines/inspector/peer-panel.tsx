@@ -9,7 +9,7 @@ import { Sigil } from "@/components/sigil";
 import { useI18n } from "@/i18n/i18n";
 import { usePairWith } from "@/data/peer-writes";
 import { FormIcon } from "../form-icon";
-import { isFaded, isPairing, peerName, statusOf, TONES } from "../peer-status";
+import { isFaded, isPairing, isStranger, peerName, statusOf, TONES } from "../peer-status";
 import { PeerActions } from "./peer-actions";
 import { PeerFacts } from "./peer-facts";
 import { PeerHistory } from "./peer-history";
@@ -33,8 +33,8 @@ export default function PeerPanel({ peer, onClose }: PeerPanelProps) {
       <header className="flex items-start gap-3">
         <Sigil machineKey={peer.key} size={44} faded={isFaded(peer)} />
         <div className="min-w-0 grow">
-          <h2 id={titleId} className="text-base leading-5 font-semibold">
-            <bdi className="block truncate">{peerName(peer)}</bdi>
+          <h2 id={titleId} className="truncate text-base leading-5 font-semibold">
+            <bdi>{peerName(peer)}</bdi>
           </h2>
           <p className="mt-0.5 flex items-center gap-1.5 text-xs text-ink-3">
             {peer.form !== "unknown" && <FormIcon form={peer.form} />}
@@ -64,7 +64,7 @@ function PairOffer({ peer }: { peer: Peer }) {
   const { t } = useI18n();
   const pair = usePairWith(peer.id);
   const open = peer.origin === "open_network";
-  if (peer.state !== "discovered" && !open) return null;
+  if (!isStranger(peer) && !open) return null;
   return (
     <div className="mt-4 grid gap-2">
       <p className="text-xs text-ink-2">{t(open ? "peer.open_network_only" : "peer.pair_text")}</p>

@@ -103,19 +103,16 @@ function Step({ peer, pairing, cancel }: StepProps) {
         <>
           <Explanation>{t("pairing.requested_text")}</Explanation>
           {failed}
-          <div className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(min(100%,7rem),1fr))] gap-2">
-            <Btn variant="primary" busy={open.isPending} onClick={() => open.mutate()}>
-              {t("pairing.open")}
-            </Btn>
-            <Btn variant="outline" busy={cancel.isPending} onClick={() => cancel.mutate()}>
-              {t("pairing.not_now")}
-            </Btn>
-            <Btn
-              size="sm"
-              className="col-span-full whitespace-normal!"
-              busy={block.isPending}
-              onClick={block.now}
-            >
+          <div className="mt-4 grid gap-2">
+            <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,7rem),1fr))] gap-2">
+              <Btn variant="primary" busy={open.isPending} onClick={() => open.mutate()}>
+                {t("pairing.open")}
+              </Btn>
+              <Btn variant="outline" busy={cancel.isPending} onClick={() => cancel.mutate()}>
+                {t("pairing.not_now")}
+              </Btn>
+            </div>
+            <Btn size="sm" className="whitespace-normal!" busy={block.isPending} onClick={block.now}>
               {t("pairing.block", { name })}
             </Btn>
           </div>

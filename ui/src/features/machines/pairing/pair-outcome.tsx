@@ -55,22 +55,24 @@ export function PairOutcome({ peer, outcome, onShow }: PairOutcomeProps) {
           <InlineError error={error} />
         </div>
       )}
-      <div className="mt-4 grid grid-cols-[repeat(auto-fit,minmax(min(100%,7rem),1fr))] gap-2">
-        {NEXT[outcome] === "show" && (
-          <Btn variant="primary" onClick={show}>
-            {t("pairing.show")}
+      <div className="mt-4 grid gap-2">
+        <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,7rem),1fr))] gap-2">
+          {NEXT[outcome] === "show" && (
+            <Btn variant="primary" onClick={show}>
+              {t("pairing.show")}
+            </Btn>
+          )}
+          {NEXT[outcome] !== "show" && (
+            <Btn variant="primary" busy={again.isPending} onClick={() => again.mutate()}>
+              {t("pairing.again")}
+            </Btn>
+          )}
+          <Btn variant="outline" busy={dismiss.isPending} onClick={() => dismiss.mutate()}>
+            {t(outcome === "paired" ? "action.done" : "action.close")}
           </Btn>
-        )}
-        {NEXT[outcome] !== "show" && (
-          <Btn variant="primary" busy={again.isPending} onClick={() => again.mutate()}>
-            {t("pairing.again")}
-          </Btn>
-        )}
-        <Btn variant="outline" busy={dismiss.isPending} onClick={() => dismiss.mutate()}>
-          {t(outcome === "paired" ? "action.done" : "action.close")}
-        </Btn>
+        </div>
         {NEXT[outcome] === "examine" && (
-          <Btn size="sm" className="col-span-full" onClick={() => navigate({ screen: "diagnostics" })}>
+          <Btn size="sm" onClick={() => navigate({ screen: "diagnostics" })}>
             {t("pairing.examine")}
           </Btn>
         )}

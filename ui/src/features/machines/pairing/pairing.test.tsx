@@ -121,6 +121,15 @@ describe("pairing", () => {
     await waitFor(() => expect(screen.queryByText(title)).toBeNull());
   });
 
+  it("that failed is over once a ticket has joined the two", async () => {
+    const { node } = await openPairing();
+    node.others.asks(MINA);
+    node.others.ends(MINA, "not_reached");
+    await card(`${MINA} was not reached`);
+    node.others.joins(MINA, "other");
+    await waitFor(() => expect(screen.queryByText(`${MINA} was not reached`)).toBeNull());
+  });
+
   it("can be tried again from its end", async () => {
     const { node, user } = await openPairing();
     node.others.asks(MINA);

@@ -12,8 +12,14 @@ const URGENCY: readonly PairingStep[] = ["compare", "opened", "confirmed", "requ
 /** Every pairing under way and those that have just ended, the most urgent first. */
 export function pairingsOf(peers: readonly Peer[]): PeerPairing[] {
   return peers
-    .flatMap((peer) => (peer.pairing ? [{ peer, pairing: peer.pairing }] : []))
+    .flatMap((peer) => (peer.pairing && !isOvertaken(peer) ? [{ peer, pairing: peer.pairing }] : []))
     .toSorted((a, b) => URGENCY.indexOf(a.pairing.step) - URGENCY.indexOf(b.pairing.step));
+}
+
+/** It failed, and a ticket or a mesh key has joined the two since. */
+function isOvertaken({ pairing, presence, origin }: Peer): boolean {
+  const joined = presence === "connected" && origin !== "open_network";
+  return joined && pairing?.step === "ended" && pairing.outcome !== "paired";
 }
 
 /** Where a pairing stands, in a few words. */

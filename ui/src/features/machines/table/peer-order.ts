@@ -1,5 +1,5 @@
 import type { Peer } from "@/backend/api.gen";
-import { peerName, STATUSES, statusOf } from "../peer-status";
+import { isStranger, peerName, STATUSES, statusOf } from "../peer-status";
 
 export const COLUMNS = ["name", "address", "whose", "status", "rtt", "models", "seen"] as const;
 
@@ -23,7 +23,7 @@ export function passes(peer: Peer, filter: Filter): boolean {
     case "trusted":
       return peer.state === "trusted";
     case "nearby":
-      return peer.state === "discovered" || peer.state === "pending";
+      return isStranger(peer);
     case "blocked":
       return peer.state === "blocked";
   }

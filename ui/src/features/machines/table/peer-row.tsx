@@ -11,7 +11,7 @@ import { isFaded, lastSeen, peerName, statusOf, TONES } from "../peer-status";
 
 /** The columns of head and rows; narrow places show fewer. */
 export const GRID =
-  "grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-2.5 @[28rem]:grid-cols-[minmax(0,1fr)_7.25rem_4.5rem] @[40rem]:grid-cols-[minmax(0,1fr)_4.25rem_7.25rem_4.5rem_3.25rem_5.5rem]";
+  "grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-2.5 @[28rem]:grid-cols-[minmax(0,1fr)_7.25rem_4.5rem] @[40rem]:grid-cols-[minmax(0,1fr)_4.25rem_7.25rem_4.5rem_3.75rem_5.5rem]";
 export const FROM_MEDIUM = "hidden @[28rem]:block";
 export const FROM_WIDE = "hidden @[40rem]:block";
 
@@ -35,7 +35,8 @@ export const PeerRow = memo(function PeerRow({
 }: PeerRowProps) {
   const { t, format } = useI18n();
   const status = statusOf(peer);
-  const address = peer.session_address ?? peer.addresses[0];
+  // Where it listens; the port that it called from leads nowhere.
+  const address = peer.addresses[0] ?? peer.session_address;
   return (
     <div
       role="row"
@@ -80,7 +81,7 @@ export const PeerRow = memo(function PeerRow({
       <div role="cell" className={clsx(FROM_MEDIUM, "num text-end whitespace-nowrap")}>
         {peer.rtt_ms === null ? <Nothing /> : <bdi>{format.milliseconds(peer.rtt_ms)}</bdi>}
       </div>
-      <div role="cell" className={FROM_WIDE}>
+      <div role="cell" className={clsx(FROM_WIDE, "ps-2")}>
         {peer.has_llm ? (
           <Check size={15} role="img" aria-label={t("peer.models_yes")} className="text-ok-ink" />
         ) : (

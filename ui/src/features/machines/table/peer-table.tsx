@@ -72,7 +72,7 @@ export function PeerTable({ peers, selected, onSelect, filter, onFilter }: PeerT
               onSort={sortBy}
               className={clsx(FROM_MEDIUM, "justify-self-end")}
             />
-            <Head column="models" order={order} onSort={sortBy} className={FROM_WIDE} />
+            <Head column="models" order={order} onSort={sortBy} className={clsx(FROM_WIDE, "ps-2")} />
             <Head column="seen" order={order} onSort={sortBy} className={FROM_WIDE} />
           </div>
         </div>
