@@ -5,6 +5,7 @@
 //! To add one: a line below, a function of the same shape in `handlers/`, then
 //! `cargo xtask gen`. `docs/development.md` walks through an example.
 
+use futures_util::{StreamExt as _, stream::BoxStream};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use ts_rs::TS;
@@ -12,11 +13,12 @@ use ts_rs::TS;
 use crate::{
     Api, ApiError,
     dto::{
-        AuditEntry, AuditQuery, Autostart, ChatReadiness, DesktopState, Diagnostics,
-        FirewallChange, FolderChoice, FolderPick, Invitation, JoinRef, LogLine, LogQuery, Machine,
-        MeshKey, MeshKeyRotated, MeshKeyText, OpenPlace, PairingAnswer, Peer, PeerAddress, PeerRef,
-        PermissionGrant, PermissionRef, QuotaChange, Rename, Report, ReportSaved, SaveReport,
-        Setting, SettingChange, SettingKey, Status, Ticket, TicketUse, TicketWish,
+        AuditEntry, AuditQuery, Autostart, ChatAsk, ChatPiece, ChatReadiness, DesktopState,
+        Diagnostics, FirewallChange, FolderChoice, FolderPick, Invitation, JoinRef, LogLine,
+        LogQuery, Machine, MeshKey, MeshKeyRotated, MeshKeyText, ModelsView, OpenPlace,
+        PairingAnswer, Peer, PeerAddress, PeerRef, PermissionGrant, PermissionRef, QuotaChange,
+        Rename, Report, ReportSaved, SaveReport, Setting, SettingChange, SettingKey, Status,
+        Ticket, TicketUse, TicketWish,
     },
     handlers,
 };
@@ -36,6 +38,16 @@ pub struct CallShape {
     pub params: String,
     pub answer: String,
 }
+
+/// A call that is answered piece by piece. Leaving the stream ends what it began.
+pub trait Stream {
+    const NAME: &'static str;
+    type Params: Serialize + DeserializeOwned + TS + Send;
+    type Piece: Serialize + DeserializeOwned + TS + Send;
+}
+
+/// Pieces of an answer, as they travel.
+pub type Pieces = BoxStream<'static, Result<Value, ApiError>>;
 
 macro_rules! calls {
     ($($(#[doc = $doc:literal])+ $call:ident = $name:literal, $handler:path, ($params:ty) -> $answer:ty;)+) => {
@@ -147,6 +159,9 @@ calls! {
     /// The latest lines of the log, oldest first.
     ReadLog = "log.read", handlers::diagnostics::read_log, (LogQuery) -> Vec<LogLine>;
 
+    /// What can be asked here and elsewhere, what serves it, and who is answered.
+    ViewModels = "models.view", handlers::models::view, (()) -> ModelsView;
+
     /// Whether anything could answer a question now, and if not, why.
     GetReadiness = "chat.readiness", handlers::chat::readiness, (()) -> ChatReadiness;
 
@@ -162,6 +177,57 @@ calls! {
     SaveReportAs = "desktop.save_report", handlers::desktop::save_report, (SaveReport) -> ReportSaved;
     /// Shows a notification, so that a person can see whether they arrive.
     TryNotification = "desktop.try_notification", handlers::desktop::try_notification, (()) -> ();
+}
+
+macro_rules! streams {
+    ($($(#[doc = $doc:literal])+ $stream:ident = $name:literal, $handler:path, ($params:ty) -> $piece:ty;)+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug, Clone, Copy)]
+            pub struct $stream;
+
+            impl Stream for $stream {
+                const NAME: &'static str = $name;
+                type Params = $params;
+                type Piece = $piece;
+            }
+        )+
+
+        impl Api {
+            /// Begins the stream `name`.
+            pub async fn stream(&self, name: &str, params: Value) -> Result<Pieces, ApiError> {
+                match name {
+                    $($name => {
+                        let params: $params = read_params(name, params)?;
+                        let pieces = $handler(self, params).await?;
+                        Ok(pieces.map(|piece| write_answer($name, &piece)).boxed())
+                    })+
+                    unknown => Err(ApiError::unknown_call(unknown)),
+                }
+            }
+        }
+
+        /// Whether what is called so is answered piece by piece.
+        pub fn is_stream(name: &str) -> bool {
+            matches!(name, $($name)|+)
+        }
+
+        /// Every stream, in the order of the list.
+        pub fn all_streams() -> Vec<CallShape> {
+            let config = ts_rs::Config::default();
+            vec![$(CallShape {
+                name: $name,
+                doc: concat!($($doc, "\n",)+),
+                params: <$params as TS>::name(&config),
+                answer: <$piece as TS>::name(&config),
+            },)+]
+        }
+    };
+}
+
+streams! {
+    /// Asks a question, wherever it is answered best; leaving it stops the model.
+    AskChat = "chat.ask", handlers::chat::ask, (ChatAsk) -> ChatPiece;
 }
 
 impl Api {

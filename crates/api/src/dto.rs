@@ -7,11 +7,15 @@ mod diagnostics;
 mod event;
 mod joining;
 mod machine;
+mod model;
 mod peer;
 mod setting;
 mod status;
 
-pub use chat::ChatReadiness;
+pub use chat::{
+    AnswerFigures, AnswerPlace, Candidate, Carry, ChatAsk, ChatMessage, ChatOptions, ChatPiece,
+    ChatReadiness, ChatRole, Estimate, Tried, Why,
+};
 pub use desktop::{
     Autostart, DesktopState, FolderChoice, FolderPick, OpenPlace, Place, ReportSaved, SaveReport,
 };
@@ -25,6 +29,7 @@ pub use joining::{
     TicketWish,
 };
 pub use machine::{KeyStore, Machine, Rename};
+pub use model::{Backend, BackendStanding, InLine, InLineState, MachineModels, Model, ModelsView};
 pub use peer::{
     AuditEntry, AuditQuery, LlmLimits, LlmWish, Pairing, PairingAnswer, PairingOutcome,
     PairingSide, PairingStep, Peer, PeerActivity, PeerAddress, PeerForm, PeerPermission,

@@ -205,6 +205,21 @@ codes! {
     /// The record of machines was written by a newer version.
     MachinesNewer = "machines_newer" ("file", "version", "known"), retryable: false;
 
+    /// No machine can answer, or none that was asked did.
+    NobodyAnswers = "nobody_answers" (), retryable: true;
+    /// It waited as long as anybody waits.
+    WaitedTooLong = "waited_too_long" (), retryable: true;
+    /// Too many questions of this machine wait already.
+    TooManyQuestions = "too_many_questions" (), retryable: true;
+    /// The server of the model refused the question itself.
+    AnswerRefused = "answer_refused" ("machine", "reason"), retryable: false;
+    /// That is no name of a model.
+    ModelNameWrong = "model_name_wrong" ("name"), retryable: false;
+    /// There was no question.
+    NothingAsked = "nothing_asked" (), retryable: false;
+    /// The question is larger than anybody may send.
+    QuestionTooLarge = "question_too_large" ("what"), retryable: false;
+
     /// There is no desktop here: a browser or a headless node.
     NoDesktop = "no_desktop" (), retryable: false;
     /// The desktop refused.

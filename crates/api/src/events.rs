@@ -62,6 +62,7 @@ impl Api {
                     Occasion::PairingRequest => PeerOccasion::PairingRequest,
                 },
             },
+            Inner::ModelsChanged => Happening::ModelsChanged,
             Inner::NoticesChanged => Happening::NoticesChanged {
                 notices: self.node.notices().iter().map(Into::into).collect(),
             },

@@ -6,6 +6,7 @@ pub(crate) mod desktop;
 pub(crate) mod diagnostics;
 pub(crate) mod joining;
 pub(crate) mod machines;
+pub(crate) mod models;
 pub(crate) mod peers;
 pub(crate) mod settings;
 pub(crate) mod status;

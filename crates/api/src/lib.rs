@@ -49,4 +49,14 @@ impl Api {
             desktop: Some(desktop),
         }
     }
+
+    /// What a machine is called here.
+    pub(crate) fn name_of(&self, device: node::DeviceId) -> String {
+        if device == self.node.identity().device_id() {
+            return self.node.machine().name;
+        }
+        let known = self.node.neighbours().get(device);
+        let name = known.and_then(|known| known.name.clone());
+        name.unwrap_or_else(|| device.short())
+    }
 }

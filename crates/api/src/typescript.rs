@@ -30,6 +30,19 @@ pub fn bindings() -> String {
             call.name, call.params, call.answer
         );
     }
+    text.push_str(
+        "}\n\n/** Every call that is answered piece by piece: its name, what it takes, its pieces. */\nexport interface Streams {\n",
+    );
+    for stream in calls::all_streams() {
+        for line in stream.doc.lines() {
+            let _ = writeln!(text, "  /** {} */", line.trim());
+        }
+        let _ = writeln!(
+            text,
+            "  \"{}\": {{ params: {}; piece: {} }};",
+            stream.name, stream.params, stream.answer
+        );
+    }
     text.push_str("}\n");
     text
 }
@@ -121,6 +134,25 @@ fn declarations(config: &Config) -> Vec<String> {
         dto::LogLine,
         dto::LogLevel,
         dto::ChatReadiness,
+        dto::ChatAsk,
+        dto::ChatMessage,
+        dto::ChatRole,
+        dto::ChatOptions,
+        dto::ChatPiece,
+        dto::AnswerPlace,
+        dto::AnswerFigures,
+        dto::Carry,
+        dto::Why,
+        dto::Candidate,
+        dto::Estimate,
+        dto::Tried,
+        dto::ModelsView,
+        dto::Backend,
+        dto::BackendStanding,
+        dto::Model,
+        dto::MachineModels,
+        dto::InLine,
+        dto::InLineState,
         dto::DesktopState,
         dto::Autostart,
         dto::OpenPlace,

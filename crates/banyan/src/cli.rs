@@ -2,6 +2,7 @@
 
 mod joining;
 mod machines;
+mod models;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -16,6 +17,7 @@ use serde_json::json;
 pub(crate) use self::{
     joining::{MeshAction, MeshKind, TicketAction, TicketOptions},
     machines::{AllowOptions, MachineCommand, PairOptions},
+    models::{ChatOptions, ModelCommand, ShareAction},
 };
 use crate::{answer, terminal};
 
@@ -25,7 +27,7 @@ pub(crate) const COMMIT: &str = env!("BANYAN_COMMIT");
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BANYAN_COMMIT"), ")");
 
 /// The commands that have a manual page of their own.
-pub(crate) const COMMANDS: [&str; 19] = [
+pub(crate) const COMMANDS: [&str; 23] = [
     "serve",
     "status",
     "peers",
@@ -40,6 +42,10 @@ pub(crate) const COMMANDS: [&str; 19] = [
     "audit",
     "ticket",
     "mesh",
+    "models",
+    "chat",
+    "share",
+    "requests",
     "config",
     "doctor",
     "link",
@@ -51,7 +57,7 @@ pub(crate) const COMMANDS: [&str; 19] = [
 pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     (
         0,
-        "It worked; with doctor: nothing is broken; with pair and accept: paired, or the code waits for your answer.",
+        "It worked; with doctor: nothing is broken; with pair and accept: paired, or the code waits for your answer; with chat: the answer is complete.",
     ),
     (
         1,
@@ -107,6 +113,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         action: MeshAction,
     },
+    #[command(flatten)]
+    Models(ModelCommand),
     /// Show and change settings
     Config {
         #[command(subcommand)]

@@ -14,6 +14,7 @@ mod joining;
 mod language;
 mod link;
 mod machines;
+mod models;
 mod node_client;
 mod notices;
 mod serve;
@@ -62,6 +63,7 @@ fn run(cli: Cli) -> Result<Answer, ApiError> {
         Command::Machines(command) => wait_for(machines::run(cli.data, command, cli.json)),
         Command::Ticket(options) => wait_for(joining::ticket(cli.data, options)),
         Command::Mesh { action } => wait_for(joining::mesh(cli.data, action)),
+        Command::Models(command) => wait_for(models::run(cli.data, command, cli.json)),
         Command::Config { action } => wait_for(config::run(cli.data, action)),
         Command::Doctor => wait_for(doctor::run(cli.data)),
         Command::Link { open } => wait_for(link::run(cli.data, open)),

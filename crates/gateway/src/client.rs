@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use api::{ApiError, Call, Code};
+use api::{ApiError, Call, Code, calls::Stream, dto::Event};
 use axum::http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
@@ -114,8 +114,20 @@ impl Client {
     }
 
     /// What happens from now on, or since the event with the number `after`.
-    pub async fn events(&self, after: Option<u64>) -> Result<Events, ClientError> {
+    pub async fn events(&self, after: Option<u64>) -> Result<Events<Event>, ClientError> {
         let (response, connection) = self.send("events", &Listen { after }).await?;
+        if !response.status().is_success() {
+            return Err(self.refusal(response).await);
+        }
+        Ok(Events::new(response.into_body(), connection))
+    }
+
+    /// An answer piece by piece; dropping it ends what it began.
+    pub async fn stream<S: Stream>(
+        &self,
+        params: &S::Params,
+    ) -> Result<Events<S::Piece>, ClientError> {
+        let (response, connection) = self.send(S::NAME, params).await?;
         if !response.status().is_success() {
             return Err(self.refusal(response).await);
         }

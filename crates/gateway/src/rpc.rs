@@ -1,12 +1,18 @@
-//! `POST /rpc/<call>`: JSON in, JSON out.
+//! `POST /rpc/<call>`: JSON in, JSON out; or events out, where the answer comes
+//! piece by piece.
 
 use api::{ApiError, Code};
 use axum::{
+    BoxError,
     body::{Body, Bytes},
     extract::{Path, Request, State},
     http::{StatusCode, header},
-    response::Response,
+    response::{
+        IntoResponse as _, Response,
+        sse::{self, KeepAlive, Sse},
+    },
 };
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,8 +26,28 @@ pub(crate) async fn call(
     request: Request,
 ) -> Response {
     match read_json::<Value>(request, &name, &shared.limits).await {
+        Ok(params) if api::calls::is_stream(&name) => pieces(&shared, &name, params).await,
         Ok(params) => answer::answer(shared.api.call(&name, params).await),
         Err(refusal) => refusal,
+    }
+}
+
+/// An answer piece by piece, as server-sent events. Whoever goes away ends it.
+async fn pieces(shared: &Shared, name: &str, params: Value) -> Response {
+    match shared.api.stream(name, params).await {
+        Ok(pieces) => {
+            let pieces = pieces
+                .map(|piece| {
+                    let piece = piece.map_err(|error| error.code.name())?;
+                    serde_json::to_string(&piece).map_err(BoxError::from)
+                })
+                .map_ok(|text| sse::Event::default().data(text))
+                .take_until(shared.stop.clone().cancelled_owned());
+            Sse::new(pieces)
+                .keep_alive(KeepAlive::new().interval(shared.limits.heartbeat))
+                .into_response()
+        }
+        Err(error) => answer::refuse(&error),
     }
 }
 

@@ -1,6 +1,6 @@
 //! New secrets: drawn from the system's source of randomness, needing no node.
 
-use wire::{Invitation, MeshKey, MeshKind, ticket::InvitationSecret};
+use wire::{Invitation, MeshKey, MeshKind, msg::llm::Grant, ticket::InvitationSecret};
 use zeroize::Zeroizing;
 
 pub fn mesh_key(kind: MeshKind) -> Result<MeshKey, getrandom::Error> {
@@ -18,6 +18,13 @@ pub fn invitation(kind: MeshKind) -> Result<Invitation, getrandom::Error> {
     Ok(Invitation { kind, secret })
 }
 
+/// For one stream, soon.
+pub fn grant() -> Result<Grant, getrandom::Error> {
+    let mut secret = [0; 16];
+    getrandom::fill(&mut secret)?;
+    Ok(Grant(secret))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -28,6 +35,7 @@ mod tests {
         assert_ne!(key(), key());
         let one = invitation(MeshKind::Team).unwrap();
         assert_eq!(one.kind, MeshKind::Team);
+        assert_ne!(grant().unwrap(), grant().unwrap());
         assert_ne!(one.id(), invitation(MeshKind::Team).unwrap().id());
     }
 }

@@ -51,6 +51,8 @@ pub enum Happening {
     NeighbourGone(DeviceId),
     /// A person may want to know of another machine now.
     NeighbourNoticed(DeviceId, Occasion),
+    /// What could be asked, here or elsewhere, or who is answered.
+    ModelsChanged,
 }
 
 /// A listener's place in the stream of events.

@@ -144,8 +144,8 @@ findings! {
         OllamaAbsent { address: String } = "ollama_absent", Info;
         /// Something answers there, but not as Ollama does.
         OllamaBroken { address: String, reason: String } = "ollama_broken", Warning;
-        /// Ollama runs, and this version cannot send it questions yet.
-        OllamaUnused { address: String, version: String, models: usize } = "ollama_unused", Info;
+        /// Ollama runs, and has no model to answer with.
+        OllamaEmpty { address: String, version: String } = "ollama_empty", Warning;
     }
 }
 

@@ -21,6 +21,7 @@ use crate::{
     folder::Folder,
     health::{Meter, Resources},
     journal::{Journal, Line},
+    models::Models,
     neighbours::Neighbours,
     network::{self, Interface, Reach},
     node::Options,
@@ -91,6 +92,11 @@ impl Handle {
     /// The other machines.
     pub fn neighbours(&self) -> &Neighbours {
         &self.shared.neighbours
+    }
+
+    /// What can be asked, here and elsewhere.
+    pub fn models(&self) -> &Models {
+        &self.shared.models
     }
 
     pub fn identity(&self) -> &Identity {
@@ -204,6 +210,9 @@ impl Handle {
 
     /// Whether something could answer a question now.
     pub async fn readiness(&self) -> Readiness {
+        if self.models().view().can_chat() {
+            return Readiness::ready();
+        }
         readiness::look(self.config().models.ollama_address.as_str()).await
     }
 
@@ -309,6 +318,7 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) sources: Sources,
     pub(crate) neighbours: Neighbours,
+    pub(crate) models: Models,
     pub(crate) state: watch::Sender<NodeState>,
     pub(crate) events: EventLog,
     pub(crate) notices: Notices,
@@ -325,6 +335,7 @@ pub(crate) struct Knowing {
     pub(crate) settings: Settings,
     pub(crate) sources: Sources,
     pub(crate) neighbours: Neighbours,
+    pub(crate) models: Models,
 }
 
 impl Shared {
@@ -334,6 +345,7 @@ impl Shared {
             settings,
             sources,
             neighbours,
+            models,
         } = knowing;
         let now = SystemTime::now();
         let home = options
@@ -350,6 +362,7 @@ impl Shared {
             settings,
             sources,
             neighbours,
+            models,
             state: watch::Sender::new(NodeState::Starting),
             events: EventLog::new(now),
             notices: Notices::new(),

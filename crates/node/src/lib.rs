@@ -11,6 +11,7 @@
 //! - [`store`], [`trust`]: which machines are known, and what they may do
 //! - [`persons`]: my person across machines, and other people's
 //! - [`neighbours`]: the other machines, near and known
+//! - [`models`], [`router`]: who answers questions, here and there
 //! - [`events`], [`finding`]: what happened, and what a person should know
 //! - [`health`], [`network`], [`firewall`], [`diagnose`], [`readiness`]: looks at
 //!   the node and its surroundings, on demand
@@ -30,6 +31,7 @@ pub mod journal;
 mod last_hour;
 pub mod logging;
 pub mod mesh_keys;
+pub mod models;
 pub mod neighbours;
 mod node;
 mod notices;
@@ -37,6 +39,7 @@ pub mod persons;
 mod plain;
 pub mod readiness;
 mod report;
+pub mod router;
 mod settings;
 pub mod store;
 pub mod supervise;
@@ -50,6 +53,7 @@ pub use mesh::{Identity, IdentityError, KeyPlace, KeyringChoice};
 pub use node::{Node, Options, StartError};
 pub use plain::plain;
 pub use settings::SettingError;
+pub use wire::DeviceId;
 
 /// Where a node is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -26,9 +26,9 @@ mod tickets;
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
-use mesh::hub::{Failure, MeshReport, ReachError, Stopped};
+use mesh::hub::{Failure, MeshReport, PeerStream, ReachError, Stopped};
 use tokio::sync::{mpsc, watch};
-use wire::{DeviceId, msg::pair::Relation, ticket::TicketError};
+use wire::{DeviceId, frame::Frame, msg::pair::Relation, ticket::TicketError};
 
 pub(crate) use actor::policy;
 pub use neighbour::{Neighbour, Pinned, Presence, Rights, Trouble};
@@ -103,16 +103,32 @@ pub struct Neighbours {
 
 pub(crate) type Known = BTreeMap<DeviceId, Arc<Neighbour>>;
 
+/// Said about models; what follows from it is decided elsewhere.
+#[derive(Debug)]
+pub(crate) enum Overheard {
+    /// By a trusted machine in its session.
+    Said(DeviceId, Frame),
+    /// A connection that a trusted machine opened with what it was granted.
+    Stream(PeerStream),
+}
+
 /// The side of the task; outlives it, so that it can be started again.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     carrier: Carrier,
+    overheard: mpsc::Sender<Overheard>,
     mesh: watch::Sender<Option<mesh::MeshHandle>>,
     known: watch::Sender<Known>,
     wishes: tokio::sync::Mutex<mpsc::Receiver<Wish>>,
 }
 
-pub(crate) fn new(trust: Trust, persons: Persons, keys: MeshKeys) -> (Neighbours, Keeper) {
+/// `overheard`: for whoever answers with models.
+pub(crate) fn new(
+    trust: Trust,
+    persons: Persons,
+    keys: MeshKeys,
+    overheard: mpsc::Sender<Overheard>,
+) -> (Neighbours, Keeper) {
     let (mesh, running) = watch::channel(None);
     let (publish, known) = watch::channel(Known::new());
     let (wishes, wished) = mpsc::channel(WISHES);
@@ -124,6 +140,7 @@ pub(crate) fn new(trust: Trust, persons: Persons, keys: MeshKeys) -> (Neighbours
     };
     let keeper = Keeper {
         carrier,
+        overheard,
         mesh,
         known: publish,
         wishes: tokio::sync::Mutex::new(wished),
@@ -146,7 +163,8 @@ impl Keeper {
     ) -> TaskResult {
         let mut wishes = self.wishes.lock().await;
         self.announce(&opened);
-        let actor = Actor::new(node, self.carrier.clone(), &self.known, opened);
+        let overheard = self.overheard.clone();
+        let actor = Actor::new(node, self.carrier.clone(), &self.known, overheard, opened);
         let outcome = actor.run(&mut wishes, end).await;
         self.mesh.send_replace(None);
         outcome
@@ -171,6 +189,16 @@ impl Neighbours {
 
     pub fn get(&self, device: DeviceId) -> Option<Arc<Neighbour>> {
         self.known.borrow().get(&device).cloned()
+    }
+
+    /// Tells when anything about any machine changes.
+    pub(crate) fn watch(&self) -> watch::Receiver<Known> {
+        self.known.clone()
+    }
+
+    /// The mesh, while it runs.
+    pub(crate) fn mesh(&self) -> Option<mesh::MeshHandle> {
+        self.carrier.mesh().ok()
     }
 
     /// How many sessions are up.

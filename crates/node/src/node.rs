@@ -21,6 +21,7 @@
 use std::{ffi::OsString, io, path::PathBuf, sync::Arc, time::SystemTime};
 
 use mesh::{Identity, IdentityError, KeyringChoice};
+use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::{
@@ -32,6 +33,7 @@ use crate::{
     handle::{Knowing, Shared},
     journal::Journal,
     mesh_keys::{self, GivenKey, GivenKeyError, MeshKeys, RingError},
+    models,
     neighbours::{self, MeshError},
     persons::Persons,
     settings::{self, Keeper, Snapshot, Sources},
@@ -39,6 +41,9 @@ use crate::{
     supervise::{GivenUp, Patience, Stage, Supervisor, Trouble},
     trust::{self, Trust},
 };
+
+/// What is heard about models and waits.
+const OVERHEARD: usize = 256;
 
 /// What a node is started with; everything it knows of its process.
 #[derive(Debug, Clone)]
@@ -164,12 +169,15 @@ impl Node {
             .open(&config, &trust.view(), keys.active().await)
             .map_err(|error| StartError::of_mesh(error, &config))?;
         let persons = Persons::new(Arc::clone(&identity), trust.clone());
-        let (neighbours, mesh_keeper) = neighbours::new(trust, persons, keys);
+        let (into_models, overheard) = mpsc::channel(OVERHEARD);
+        let (neighbours, mesh_keeper) = neighbours::new(trust, persons, keys, into_models);
+        let (models, models_keeper) = models::new(overheard);
         let knowing = Knowing {
             identity,
             settings,
             sources,
             neighbours,
+            models,
         };
         let shared = Arc::new(Shared::new(&options, folder, knowing));
         let handle = Handle::new(Arc::clone(&shared));
@@ -186,6 +194,7 @@ impl Node {
         start_settings(&supervisor, &handle, keeper, store);
         start_store(&supervisor, machines.keeper);
         start_mesh(&supervisor, &handle, mesh_keeper, opening, mesh);
+        start_models(&supervisor, &handle, models_keeper);
         start_errands(&supervisor, &handle);
         handle.enter(NodeState::Ready);
         info!(
@@ -386,6 +395,15 @@ fn start_store(supervisor: &Supervisor, keeper: store::Keeper) {
             }
             Ok(())
         }
+    });
+}
+
+fn start_models(supervisor: &Supervisor, handle: &Handle, keeper: models::Keeper) {
+    let keeper = Arc::new(keeper);
+    let handle = handle.clone();
+    supervisor.start(Stage::Errands, "models", move |end| {
+        let (keeper, handle) = (Arc::clone(&keeper), handle.clone());
+        async move { keeper.run(handle, end).await }
     });
 }
 

@@ -16,17 +16,22 @@ pub struct Readiness {
     pub obstacles: Vec<Obstacle>,
 }
 
-/// Looks for what answers questions.
+impl Readiness {
+    pub(crate) fn ready() -> Self {
+        Self {
+            ready: true,
+            obstacles: Vec::new(),
+        }
+    }
+}
+
+/// Why nothing here answers questions.
 pub(crate) async fn look(address: &str) -> Readiness {
     let address = address.trim_end_matches('/').to_owned();
     let found = timeout(LOOKING, ollama(&address)).await;
     let obstacle = match found {
-        // Sending questions comes with the work on language models.
-        Ok(Ok((version, models))) => Obstacle::OllamaUnused {
-            address,
-            version,
-            models,
-        },
+        Ok(Ok((_, models))) if models > 0 => return Readiness::ready(),
+        Ok(Ok((version, _))) => Obstacle::OllamaEmpty { address, version },
         Ok(Err(Failure::Absent { .. } | Failure::Silent { .. })) | Err(_) => {
             Obstacle::OllamaAbsent { address }
         }

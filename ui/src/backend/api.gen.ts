@@ -14,7 +14,7 @@ retryable: boolean, };
 /**
  * The closed list of what can go wrong across the edge.
  */
-export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "unknown_peer" | "ambiguous_peer" | "bad_address" | "no_such_host" | "pairing_under_way" | "no_pairing" | "reach_refused" | "reach_no_answer" | "reach_no_way" | "reach_far" | "reach_other_device" | "reach_ourselves" | "reach_turned_away" | "reach_broken" | "reach_no_address" | "bad_ticket" | "ticket_is_mine" | "ticket_is_team" | "invitation_kind" | "not_welcome" | "person_not_kept" | "bad_mesh_key" | "mesh_keys_unusable" | "not_trusted" | "blocked" | "not_allowed" | "denied" | "open_policy_only" | "policy_closed" | "mesh_key_unknown" | "mesh_key_retired" | "mesh_key_known" | "invitation_unknown" | "invitation_expired" | "invitation_used" | "too_many_invitations" | "too_many_devices" | "not_known" | "not_blocked" | "no_other_name" | "term_over" | "person_frozen" | "person_left_behind" | "person_not_mine" | "machines_unwritable" | "machines_busy" | "machines_damaged" | "machines_newer" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
+export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "unknown_peer" | "ambiguous_peer" | "bad_address" | "no_such_host" | "pairing_under_way" | "no_pairing" | "reach_refused" | "reach_no_answer" | "reach_no_way" | "reach_far" | "reach_other_device" | "reach_ourselves" | "reach_turned_away" | "reach_broken" | "reach_no_address" | "bad_ticket" | "ticket_is_mine" | "ticket_is_team" | "invitation_kind" | "not_welcome" | "person_not_kept" | "bad_mesh_key" | "mesh_keys_unusable" | "not_trusted" | "blocked" | "not_allowed" | "denied" | "open_policy_only" | "policy_closed" | "mesh_key_unknown" | "mesh_key_retired" | "mesh_key_known" | "invitation_unknown" | "invitation_expired" | "invitation_used" | "too_many_invitations" | "too_many_devices" | "not_known" | "not_blocked" | "no_other_name" | "term_over" | "person_frozen" | "person_left_behind" | "person_not_mine" | "machines_unwritable" | "machines_busy" | "machines_damaged" | "machines_newer" | "nobody_answers" | "waited_too_long" | "too_many_questions" | "answer_refused" | "model_name_wrong" | "nothing_asked" | "question_too_large" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
 
 /**
  * A machine with its identity.
@@ -612,6 +612,217 @@ export type ChatReadiness = { ready: boolean,
 reasons: Array<Notice>, };
 
 /**
+ * A question with what was said before it.
+ */
+export type ChatAsk = { messages: Array<ChatMessage>, 
+/**
+ * Nothing: the best there is.
+ */
+model?: string, 
+/**
+ * `auto`, `here`, or a machine by name, address or the beginning of its id.
+ */
+place?: string, options?: ChatOptions, };
+
+export type ChatMessage = { role: ChatRole, content: string, };
+
+export type ChatRole = "system" | "user" | "assistant";
+
+/**
+ * How a model is to write. What is not said is left to the model.
+ */
+export type ChatOptions = { temperature?: number, top_k?: number, top_p?: number, 
+/**
+ * Tokens that prompt and answer may have together.
+ */
+context?: number, 
+/**
+ * The longest answer.
+ */
+most_tokens?: number, };
+
+/**
+ * A piece of an answer. `done` or `failed` is the last.
+ */
+export type ChatPiece = { "kind": "waits", machine: string, ahead: number, eta_ms: number, } | { "kind": "begins", from: AnswerPlace, carry: Carry, kept: string, why: Why, } | { "kind": "text", text: string, } | { "kind": "thinking", text: string, } | { "kind": "done", from: AnswerPlace, 
+/**
+ * It ended because it may not be longer.
+ */
+cut: boolean, figures: AnswerFigures, why: Why, } | { "kind": "failed", error: ApiError, why: Why, };
+
+/**
+ * Where an answer is written.
+ */
+export type AnswerPlace = { 
+/**
+ * The id of the machine.
+ */
+machine: string, name: string, this_machine: boolean, model: string, };
+
+/**
+ * What the server of the model measured, and what was seen from here.
+ */
+export type AnswerFigures = { tokens: number | null, tokens_per_second: number | null, prompt_tokens: number | null, load_ms: number | null, 
+/**
+ * From the question to the first word, as seen from here.
+ */
+first_word_ms: number | null, total_ms: number, };
+
+/**
+ * What becomes of the words that are there already.
+ */
+export type Carry = "nothing" | "continue" | "restart";
+
+/**
+ * Why an answer comes from where it comes.
+ */
+export type Why = { model: string | null, 
+/**
+ * How the model was found: `named`, `conversation`, `default`,
+ * `largest_comfortable` or `soonest`.
+ */
+rule: string | null, 
+/**
+ * All machines that were thought of, the best first, then those dropped.
+ */
+candidates: Array<Candidate>, 
+/**
+ * What was tried and did not work, in order.
+ */
+tried: Array<Tried>, };
+
+export type Candidate = { machine: string, name: string, model: string | null, chosen: boolean, 
+/**
+ * How long it would take there; nothing where it was dropped.
+ */
+estimate: Estimate | null, 
+/**
+ * The code of the reason, where it was dropped.
+ */
+dropped: string | null, };
+
+/**
+ * In milliseconds.
+ */
+export type Estimate = { total: number, wait: number, load: number, prefill: number, decode: number, };
+
+export type Tried = { machine: string, name: string, 
+/**
+ * The code of the problem.
+ */
+problem: string, 
+/**
+ * In the words of the server of the model, where it said something.
+ */
+words: string | null, };
+
+/**
+ * All that is known about models: here, and on other machines.
+ */
+export type ModelsView = { 
+/**
+ * Whether other machines may use the models of this one, as far as each is allowed to.
+ */
+sharing: boolean, 
+/**
+ * What serves models on this machine.
+ */
+backends: Array<Backend>, 
+/**
+ * What can be asked of this machine now.
+ */
+here: Array<Model>, 
+/**
+ * What connected machines offer to this one.
+ */
+elsewhere: Array<MachineModels>, 
+/**
+ * Who is answered here and who waits, in that order.
+ */
+line: Array<InLine>, };
+
+/**
+ * A server of models on this machine, or one that its owner named.
+ */
+export type Backend = { id: string, standing: BackendStanding, 
+/**
+ * RFC 3339: since when that is so.
+ */
+since: string, version: string | null, models: number, 
+/**
+ * The last thing that went wrong, in the words of the server or the system.
+ */
+trouble: string | null, 
+/**
+ * What is asked of it leaves the local network.
+ */
+leaves_lan: boolean, };
+
+export type BackendStanding = "unknown" | "up" | "down" | "silent" | "broken";
+
+/**
+ * A model as one machine offers it.
+ */
+export type Model = { name: string, 
+/**
+ * The same digest is the same model, whatever it is called.
+ */
+digest: string | null, bytes: number, parameters: number | null, 
+/**
+ * Tokens that prompt and answer may have together.
+ */
+context: number, 
+/**
+ * Made for conversations, and not for embeddings alone.
+ */
+chats: boolean, 
+/**
+ * In memory, so that it begins at once.
+ */
+loaded: boolean, leaves_lan: boolean, 
+/**
+ * Tokens of an answer in a second: measured, or guessed before that.
+ */
+speed: number | null, };
+
+export type MachineModels = { 
+/**
+ * The id of the machine.
+ */
+peer: string, name: string, 
+/**
+ * Whether this machine may use them.
+ */
+permitted: boolean, models: Array<Model>, 
+/**
+ * Questions it answers at the same time, and how many more it could now.
+ */
+slots: number, free: number, waiting: number, 
+/**
+ * How long one more would wait.
+ */
+eta_ms: number, };
+
+/**
+ * A question that this machine answers, or that waits for it.
+ */
+export type InLine = { 
+/**
+ * Nothing where it is asked on this machine.
+ */
+peer: string | null, name: string | null, state: InLineState, 
+/**
+ * Tokens that were written so far.
+ */
+tokens: number, 
+/**
+ * How many go first.
+ */
+ahead: number, eta_ms: number, };
+
+export type InLineState = "running" | "granted" | "waiting";
+
+/**
  * What the desktop around the window offers.
  */
 export type DesktopState = { 
@@ -646,9 +857,9 @@ path: string | null, };
  * Something that happened. `seq` rises by one; after a break a listener asks
  * for what came after the last it saw.
  */
-export type Event = { seq: number, } & ({ "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, });
+export type Event = { seq: number, } & ({ "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" });
 
-export type Happening = { "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, };
+export type Happening = { "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" };
 
 /** Every call: its name, what it takes, what it answers. */
 export interface Calls {
@@ -716,6 +927,8 @@ export interface Calls {
   "firewall.open": { params: null; answer: FirewallChange };
   /** The latest lines of the log, oldest first. */
   "log.read": { params: LogQuery; answer: Array<LogLine> };
+  /** What can be asked here and elsewhere, what serves it, and who is answered. */
+  "models.view": { params: null; answer: ModelsView };
   /** Whether anything could answer a question now, and if not, why. */
   "chat.readiness": { params: null; answer: ChatReadiness };
   /** What the desktop around the window offers; an error where there is none. */
@@ -730,4 +943,10 @@ export interface Calls {
   "desktop.save_report": { params: SaveReport; answer: ReportSaved };
   /** Shows a notification, so that a person can see whether they arrive. */
   "desktop.try_notification": { params: null; answer: null };
+}
+
+/** Every call that is answered piece by piece: its name, what it takes, its pieces. */
+export interface Streams {
+  /** Asks a question, wherever it is answered best; leaving it stops the model. */
+  "chat.ask": { params: ChatAsk; piece: ChatPiece };
 }

@@ -387,6 +387,41 @@ export const sentences: Record<string, Sentence> = {
     "text": "{file} is of version {version}; this build reads up to {known}.",
     "fix": "Install the newer version again."
   },
+  "nobody_answers": {
+    "title": "No machine could answer",
+    "text": "Neither this machine nor another one that it may use has a model that fits.",
+    "fix": "Start a model server here, or let another machine share its models with this one."
+  },
+  "waited_too_long": {
+    "title": "It took too long until a machine was free",
+    "text": "The question waited for ten minutes and was given up.",
+    "fix": "Ask again later, or let more machines share their models."
+  },
+  "too_many_questions": {
+    "title": "Too many questions wait already",
+    "text": "This machine asks only so many at the same time.",
+    "fix": "Wait until some are answered."
+  },
+  "answer_refused": {
+    "title": "{machine} does not take this question",
+    "text": "{reason}.",
+    "fix": "Change the question or its settings, or choose another model."
+  },
+  "model_name_wrong": {
+    "title": "“{name}” is no name of a model",
+    "text": "",
+    "fix": "See what there is with `banyan models`."
+  },
+  "nothing_asked": {
+    "title": "There is no question",
+    "text": "A question needs at least one message.",
+    "fix": ""
+  },
+  "question_too_large": {
+    "title": "The question is too large",
+    "text": "There is too much of it: {what}.",
+    "fix": "Shorten it, or ask in parts."
+  },
   "no_desktop": {
     "title": "There is no desktop here",
     "text": "This works in the application's own window only.",
@@ -597,10 +632,10 @@ export const sentences: Record<string, Sentence> = {
     "text": "{address} answered in a way Banyan does not understand: {reason}.",
     "fix": "See which program holds that port, or set Ollama's address in Settings."
   },
-  "ollama_unused": {
-    "title": "Ollama runs here",
-    "text": "Version {version} answers at {address} and holds {models} models. This version of Banyan cannot ask it yet; the next one will.",
-    "fix": ""
+  "ollama_empty": {
+    "title": "Ollama runs here without a model",
+    "text": "Version {version} answers at {address}, and holds no model yet.",
+    "fix": "Get one with `ollama pull llama3.2`."
   },
   "tray_running": {
     "title": "Banyan on {name}",

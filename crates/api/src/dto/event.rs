@@ -45,6 +45,8 @@ pub enum Happening {
         peer: Box<Peer>,
         occasion: PeerOccasion,
     },
+    /// What could be asked, here or elsewhere, or who is answered.
+    ModelsChanged,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

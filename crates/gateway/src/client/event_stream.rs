@@ -1,28 +1,32 @@
-use api::dto::Event;
+use std::marker::PhantomData;
+
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
+use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 
 use super::{ClientError, unreadable};
 
-/// Events of a node, in order. Ends when the node stops.
+/// What a node sends piece by piece, in order. Ends when the node stops.
 #[derive(Debug)]
-pub struct Events {
+pub struct Events<T> {
     body: Incoming,
     received: Vec<u8>,
     _connection: JoinSet<()>,
+    _each: PhantomData<fn() -> T>,
 }
 
-impl Events {
+impl<T: DeserializeOwned> Events<T> {
     pub(super) fn new(body: Incoming, connection: JoinSet<()>) -> Self {
         Self {
             body,
             received: Vec::new(),
             _connection: connection,
+            _each: PhantomData,
         }
     }
 
-    pub async fn next(&mut self) -> Option<Result<Event, ClientError>> {
+    pub async fn next(&mut self) -> Option<Result<T, ClientError>> {
         loop {
             if let Some(block) = take_block(&mut self.received) {
                 if let Some(data) = data_of(&block) {

@@ -35,6 +35,9 @@ pub struct Stopped;
 pub enum SendError {
     #[error("no session with this machine is up")]
     NoSession,
+    /// More waits to be sent than it takes.
+    #[error("the session with this machine is slow")]
+    Slow,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -244,6 +247,16 @@ impl MeshHandle {
             .map(|session| session.outbox.clone())
             .ok_or(SendError::NoSession)?;
         outbox.send(frame).await.map_err(|_| SendError::NoSession)
+    }
+
+    /// Says something that is of no use later; waits for nobody.
+    pub fn try_send(&self, device: DeviceId, frame: Frame) -> Result<(), SendError> {
+        let sessions = self.sessions.borrow();
+        let session = sessions.get(&device).ok_or(SendError::NoSession)?;
+        session.outbox.try_send(frame).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => SendError::Slow,
+            mpsc::error::TrySendError::Closed(_) => SendError::NoSession,
+        })
     }
 
     /// Opens a connection of its own for what was granted in a session.

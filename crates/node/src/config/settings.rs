@@ -401,7 +401,7 @@ settings! {
             kind: Kind::count(1, 100_000),
             default: const { NonZeroU32::new(100).unwrap() },
             needs_restart: false,
-            stage: Stage::Until("delegation"),
+            stage: Stage::InForce,
             documented: "100 in 60 s for each peer",
             at_limit: "Further requests are refused with the time to wait; the asking machine tries others meanwhile. Counted for each device, not for each address.",
         }
@@ -463,9 +463,76 @@ settings! {
             kind: ModelName::KIND,
             default: None,
             needs_restart: false,
-            stage: Stage::Until("answers"),
+            stage: Stage::InForce,
             documented: "`llama2` or `phi3-fast`",
             at_limit: "A model that no machine in reach has is named in the answer's place, with those that are there.",
+        }
+        /// Ask this machine first whenever it can answer, and others where it cannot.
+        prefer_here: bool = ModelsPreferHere {
+            kind: Kind::Bool,
+            default: false,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "local first, then others",
+            at_limit: "Off, the machine is asked that is done first.",
+        }
+        /// Never ask other machines.
+        private: bool = ModelsPrivate {
+            kind: Kind::Bool,
+            default: false,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "What this machine cannot answer is not answered.",
+        }
+        /// How many questions this machine answers at the same time.
+        slots: NonZeroU32 = ModelsSlots {
+            kind: Kind::count(1, 64),
+            default: const { NonZeroU32::new(2).unwrap() },
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "Further questions wait in line, those of this machine's person first.",
+        }
+    }
+
+    /// Which of this machine's models others may use.
+    sharing: Sharing {
+        /// Let other machines use the models of this one, as far as each is allowed to.
+        on: bool = SharingOn {
+            kind: Kind::Bool,
+            default: false,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "off",
+            at_limit: "Off means nobody, your own machines included.",
+        }
+        /// How many questions of other machines are answered at the same time.
+        slots: NonZeroU32 = SharingSlots {
+            kind: Kind::count(1, 64),
+            default: const { NonZeroU32::new(1).unwrap() },
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "1",
+            at_limit: "Others wait in line, and each hears how long.",
+        }
+        /// The longest answer for another machine, in tokens.
+        most_tokens: NonZeroU32 = SharingMostTokens {
+            kind: Kind::count(16, 1_000_000),
+            default: const { NonZeroU32::new(8192).unwrap() },
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "The answer ends there, and says that it reached its length.",
+        }
+        /// When sharing is switched off, end at once what is being answered for others.
+        stop_at_once: bool = SharingStopAtOnce {
+            kind: Kind::Bool,
+            default: false,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "Off, what is being answered is finished first.",
         }
     }
 

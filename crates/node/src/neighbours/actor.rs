@@ -21,7 +21,7 @@ use tracing::{info, warn};
 use wire::{DeviceId, frame::Frame};
 
 use super::{
-    Known,
+    Known, Overheard,
     carrier::Carrier,
     neighbour::{Met, assemble},
     opening::{Open, name_for_strangers},
@@ -59,6 +59,7 @@ pub(super) struct Actor<'a> {
     /// What was said in all sessions.
     frames: mpsc::Receiver<(DeviceId, Frame)>,
     into_frames: mpsc::Sender<(DeviceId, Frame)>,
+    overheard: mpsc::Sender<Overheard>,
 }
 
 impl<'a> Actor<'a> {
@@ -66,6 +67,7 @@ impl<'a> Actor<'a> {
         node: Handle,
         carrier: Carrier,
         known: &'a watch::Sender<Known>,
+        overheard: mpsc::Sender<Overheard>,
         opened: Open,
     ) -> Self {
         let mesh = opened.mesh.handle();
@@ -82,6 +84,7 @@ impl<'a> Actor<'a> {
             sessions: JoinSet::new(),
             frames,
             into_frames,
+            overheard,
         }
     }
 
@@ -117,7 +120,8 @@ impl<'a> Actor<'a> {
                     | Happening::NoticesChanged
                     | Happening::NeighbourChanged(_)
                     | Happening::NeighbourGone(_)
-                    | Happening::NeighbourNoticed(..) => {}
+                    | Happening::NeighbourNoticed(..)
+                    | Happening::ModelsChanged => {}
                 },
                 _ = tidy.tick() => self.tidy().await,
                 Some((device, frame)) = self.frames.recv() => self.said(device, &frame).await,

@@ -108,6 +108,14 @@ impl Met {
 }
 
 impl Presence {
+    /// When its session came up, while it lasts.
+    pub fn since(&self) -> Option<SystemTime> {
+        match self {
+            Self::Connected { since, .. } => Some(*since),
+            Self::Nearby | Self::Away => None,
+        }
+    }
+
     pub fn is_connected(&self) -> bool {
         matches!(self, Self::Connected { .. })
     }

@@ -1,17 +1,14 @@
 use std::{collections::BTreeMap, fs};
 
+use tokio::net::TcpListener;
+
+use crate::place::Place;
 use node::{
     Listening,
     config::Key,
     diagnose::{CheckId, Diagnosis},
     finding::Obstacle,
 };
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpListener,
-};
-
-use crate::place::Place;
 
 fn codes(diagnosis: &Diagnosis) -> Vec<(CheckId, &'static str)> {
     diagnosis
@@ -116,35 +113,23 @@ async fn resources_and_calls_are_counted() {
 
 #[tokio::test]
 async fn ollama_is_looked_for() {
-    let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = format!("http://{}", server.local_addr().unwrap());
+    let server = testkit::scripted::Server::start();
+    server.set_version("0.12.0");
+    let address = server.url();
     let place = Place::new().flag(Key::ModelsOllamaAddress, &address);
     let node = place.start().await;
     let handle = node.handle();
-    let answering = tokio::spawn(async move {
-        for body in [
-            r#"{"version":"0.12.0"}"#,
-            r#"{"models":[{"name":"a"},{"name":"b"}]}"#,
-        ] {
-            let (mut stream, _) = server.accept().await.unwrap();
-            let _ = stream.read(&mut [0; 2048]).await.unwrap();
-            let length = body.len();
-            let head =
-                format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
-            stream.write_all((head + body).as_bytes()).await.unwrap();
-        }
-    });
-    let readiness = handle.readiness().await;
-    answering.await.unwrap();
-    assert!(!readiness.ready);
-    let version = "0.12.0".to_owned();
-    let unused = Obstacle::OllamaUnused {
+    let empty = Obstacle::OllamaEmpty {
         address: address.clone(),
-        version,
-        models: 2,
+        version: "0.12.0".to_owned(),
     };
-    assert_eq!(readiness.obstacles, [unused]);
-    // The server has gone with its task.
+    assert_eq!(handle.readiness().await.obstacles, [empty]);
+    server.add(testkit::scripted::Model::new("tiny"));
+    assert!(handle.readiness().await.ready);
+    let mut view = handle.models().watch();
+    view.wait_for(|view| view.can_chat()).await.unwrap();
+    drop(server);
+    view.wait_for(|view| !view.can_chat()).await.unwrap();
     assert_eq!(
         handle.readiness().await.obstacles,
         [Obstacle::OllamaAbsent { address }]

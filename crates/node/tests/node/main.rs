@@ -11,6 +11,8 @@
 
 mod life;
 mod looks;
+mod machine;
+mod models;
 mod neighbours;
 mod place;
 mod settings;

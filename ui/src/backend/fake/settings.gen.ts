@@ -342,7 +342,7 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "read_only": false,
     "needs_restart": false,
     "waiting": false,
-    "in_force": false
+    "in_force": true
   },
   {
     "key": "chat.sync_interval",
@@ -446,7 +446,121 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "read_only": false,
     "needs_restart": false,
     "waiting": false,
-    "in_force": false
+    "in_force": true
+  },
+  {
+    "key": "models.prefer_here",
+    "value": false,
+    "default": false,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_MODELS_PREFER_HERE",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "models.private",
+    "value": false,
+    "default": false,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_MODELS_PRIVATE",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "models.slots",
+    "value": 2,
+    "default": 2,
+    "kind": {
+      "type": "number",
+      "min": 1,
+      "max": 64,
+      "unit": "count"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_MODELS_SLOTS",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "sharing.on",
+    "value": false,
+    "default": false,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_SHARING_ON",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "sharing.slots",
+    "value": 1,
+    "default": 1,
+    "kind": {
+      "type": "number",
+      "min": 1,
+      "max": 64,
+      "unit": "count"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_SHARING_SLOTS",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "sharing.most_tokens",
+    "value": 8192,
+    "default": 8192,
+    "kind": {
+      "type": "number",
+      "min": 16,
+      "max": 1000000,
+      "unit": "count"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_SHARING_MOST_TOKENS",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "sharing.stop_at_once",
+    "value": false,
+    "default": false,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_SHARING_STOP_AT_ONCE",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
   },
   {
     "key": "log.level",

@@ -1,7 +1,7 @@
 use api::{
     ApiError, Code,
     calls::ListPeers,
-    dto::{Happening, NodeState, PairingOutcome, PairingStep, Peer, PeerState},
+    dto::{Event, Happening, NodeState, PairingOutcome, PairingStep, Peer, PeerState},
 };
 use gateway::client::{Client, Events};
 
@@ -10,7 +10,7 @@ use gateway::client::{Client, Events};
 pub(super) struct Watched {
     pub(super) client: Client,
     pub(super) peer: Peer,
-    pub(super) events: Events,
+    pub(super) events: Events<Event>,
 }
 
 /// How far a pairing is, for somebody who waits for the code and for the end.
@@ -71,6 +71,7 @@ impl Watched {
                 | Happening::MachineChanged { .. }
                 | Happening::SettingChanged { .. }
                 | Happening::NoticesChanged { .. }
+                | Happening::ModelsChanged
                 | Happening::PeerChanged { .. }
                 | Happening::PeerGone { .. }
                 | Happening::PeerNoticed { .. } => {}

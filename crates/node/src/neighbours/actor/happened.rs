@@ -14,7 +14,7 @@ use wire::{
 
 use super::{
     super::{
-        kept,
+        Overheard, kept,
         pairing::{Asker, Outcome, Pairing, Step},
     },
     Actor,
@@ -102,13 +102,7 @@ impl Actor<'_> {
                 // It may have gone away meanwhile, and comes again.
                 let _ = answer.send(decided);
             }
-            Event::Stream(stream) => {
-                // Nothing grants streams yet, so nobody can have a grant.
-                info!(
-                    device = stream.device.short(),
-                    "a stream without a grant is refused"
-                );
-            }
+            Event::Stream(stream) => self.hand_on(Overheard::Stream(stream)),
         }
     }
 
@@ -214,8 +208,24 @@ impl Actor<'_> {
             self.carrier.carry_out(effects).await;
             // It may be mine again only since it said this.
             self.hand_over_keys(device).await;
+        } else if matches!(
+            frame.marker,
+            Marker::Capability
+                | Marker::AdmissionRequest
+                | Marker::AdmissionResponse
+                | Marker::AccessRequest
+                | Marker::AccessResponse
+        ) {
+            self.hand_on(Overheard::Said(device, frame.clone()));
         } else {
             debug!(device = device.short(), marker = ?frame.marker, "nobody here knows this message");
+        }
+    }
+
+    /// Whoever answers with models keeps up, or hears it the next time it is said.
+    fn hand_on(&self, overheard: Overheard) {
+        if let Err(error) = self.overheard.try_send(overheard) {
+            warn!(%error, "something about models was not heard");
         }
     }
 

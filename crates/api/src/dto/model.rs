@@ -1,0 +1,196 @@
+use std::time::Duration;
+
+use node::{
+    clock,
+    models::{BackendView, Payer, Reach, Shown, Shows, Standing},
+    router::{Capability, Offered},
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// All that is known about models: here, and on other machines.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct ModelsView {
+    /// Whether other machines may use the models of this one, as far as each is allowed to.
+    pub sharing: bool,
+    /// What serves models on this machine.
+    pub backends: Vec<Backend>,
+    /// What can be asked of this machine now.
+    pub here: Vec<Model>,
+    /// What connected machines offer to this one.
+    pub elsewhere: Vec<MachineModels>,
+    /// Who is answered here and who waits, in that order.
+    pub line: Vec<InLine>,
+}
+
+/// A server of models on this machine, or one that its owner named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Backend {
+    pub id: String,
+    pub standing: BackendStanding,
+    /// RFC 3339: since when that is so.
+    pub since: String,
+    pub version: Option<String>,
+    pub models: u32,
+    /// The last thing that went wrong, in the words of the server or the system.
+    pub trouble: Option<String>,
+    /// What is asked of it leaves the local network.
+    pub leaves_lan: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum BackendStanding {
+    /// Nobody has looked yet.
+    Unknown,
+    Up,
+    /// Nothing is there.
+    Down,
+    /// Something is there and does not answer.
+    Silent,
+    /// Something is there and answers nonsense, or lets nobody in.
+    Broken,
+}
+
+/// A model as one machine offers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Model {
+    pub name: String,
+    /// The same digest is the same model, whatever it is called.
+    pub digest: Option<String>,
+    #[ts(type = "number")]
+    pub bytes: u64,
+    #[ts(type = "number | null")]
+    pub parameters: Option<u64>,
+    /// Tokens that prompt and answer may have together.
+    #[ts(type = "number")]
+    pub context: u64,
+    /// Made for conversations, and not for embeddings alone.
+    pub chats: bool,
+    /// In memory, so that it begins at once.
+    pub loaded: bool,
+    pub leaves_lan: bool,
+    /// Tokens of an answer in a second: measured, or guessed before that.
+    pub speed: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct MachineModels {
+    /// The id of the machine.
+    pub peer: String,
+    pub name: String,
+    /// Whether this machine may use them.
+    pub permitted: bool,
+    pub models: Vec<Model>,
+    /// Questions it answers at the same time, and how many more it could now.
+    pub slots: u32,
+    pub free: u32,
+    pub waiting: u32,
+    /// How long one more would wait.
+    #[ts(type = "number")]
+    pub eta_ms: u64,
+}
+
+/// A question that this machine answers, or that waits for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct InLine {
+    /// Nothing where it is asked on this machine.
+    pub peer: Option<String>,
+    pub name: Option<String>,
+    pub state: InLineState,
+    /// Tokens that were written so far.
+    #[ts(type = "number")]
+    pub tokens: u64,
+    /// How many go first.
+    pub ahead: u32,
+    #[ts(type = "number")]
+    pub eta_ms: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum InLineState {
+    Running,
+    /// A slot is kept for it.
+    Granted,
+    Waiting,
+}
+
+impl Backend {
+    pub(crate) fn of(id: String, view: &BackendView) -> Self {
+        Self {
+            id,
+            standing: match view.standing {
+                Standing::Unknown => BackendStanding::Unknown,
+                Standing::Up => BackendStanding::Up,
+                Standing::Down => BackendStanding::Down,
+                Standing::Silent => BackendStanding::Silent,
+                Standing::Broken => BackendStanding::Broken,
+            },
+            since: clock::rfc3339(view.since),
+            version: view.version.clone(),
+            models: count(view.models.len()),
+            trouble: view.trouble.as_ref().map(ToString::to_string),
+            leaves_lan: view.reach == Reach::Beyond,
+        }
+    }
+}
+
+impl MachineModels {
+    pub(crate) fn of(peer: String, name: String, offer: &Capability) -> Self {
+        Self {
+            peer,
+            name,
+            permitted: offer.permitted,
+            models: offer.models.iter().map(Into::into).collect(),
+            slots: count(offer.load.slots),
+            free: count(offer.load.free),
+            waiting: count(offer.load.waiting),
+            eta_ms: millis(offer.load.eta),
+        }
+    }
+}
+
+impl From<&Offered> for Model {
+    fn from(offered: &Offered) -> Self {
+        Self {
+            name: offered.name.to_string(),
+            digest: offered.digest.as_ref().map(ToString::to_string),
+            bytes: offered.bytes,
+            parameters: offered.parameters,
+            context: offered.context,
+            chats: offered.chats,
+            loaded: offered.resident,
+            leaves_lan: offered.leaves_lan,
+            speed: offered.speed.map(|speed| speed.decode),
+        }
+    }
+}
+
+impl InLine {
+    /// `peer`: the machine it comes from, where that is another.
+    pub(crate) fn of<D>(shown: &Shown<Payer, D>, peer: Option<(String, String)>) -> Self {
+        let (state, tokens, ahead, eta) = match shown.state {
+            Shows::Running { tokens, .. } => (InLineState::Running, tokens, 0, Duration::ZERO),
+            Shows::Granted { .. } => (InLineState::Granted, 0, 0, Duration::ZERO),
+            Shows::Waiting(place) => (InLineState::Waiting, 0, place.ahead, place.eta),
+        };
+        let (peer, name) = peer.unzip();
+        Self {
+            peer,
+            name,
+            state,
+            tokens,
+            ahead: count(ahead),
+            eta_ms: millis(eta),
+        }
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,26 @@
+//! The commands about language models.
+
+mod chat;
+mod list;
+mod requests;
+mod share;
+
+use std::path::PathBuf;
+
+use api::ApiError;
+
+use crate::{answer::Answer, cli::ModelCommand, node_client};
+
+pub(crate) async fn run(
+    data: Option<PathBuf>,
+    command: ModelCommand,
+    json: bool,
+) -> Result<Answer, ApiError> {
+    let client = node_client::connect(data)?;
+    match command {
+        ModelCommand::Models => list::run(&client).await,
+        ModelCommand::Chat(options) => chat::run(&client, options, json).await,
+        ModelCommand::Share { action } => share::run(&client, action).await,
+        ModelCommand::Requests => requests::run(&client).await,
+    }
+}

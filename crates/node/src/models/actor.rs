@@ -1,0 +1,364 @@
+//! The task: what is asked here and elsewhere, and what follows from it.
+
+mod others;
+mod own;
+mod written;
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+use infer::{
+    Reach,
+    ollama::{self, Ollama},
+    queue::{Asker, Ending, GrantId, Limits, Queue},
+    watcher::{BackendId, WatcherHandle},
+};
+use tokio::{
+    sync::{mpsc, watch},
+    task::{AbortHandle, JoinSet},
+    time::sleep_until,
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, warn};
+use wire::DeviceId;
+
+use super::{
+    Payer, Piece, Question, View,
+    asking::{Order, Told},
+    class, offer,
+    serving::{Report, Ticket},
+};
+use crate::{
+    Handle,
+    config::Config,
+    events::Happening,
+    neighbours::{Known, Neighbours, Overheard},
+    router::{Capability, RequestId, Router, Settings, speed::Speeds},
+};
+
+/// What changes together is told together.
+const TOGETHER: Duration = Duration::from_millis(200);
+
+/// What tasks tell and waits; beyond it they wait.
+const REPORTS: usize = 256;
+
+/// Orders to one task. The router gives few, and each ends what was before.
+const ORDERS: usize = 32;
+
+const OLLAMA: &str = "ollama";
+
+#[derive(Debug)]
+pub(super) enum Wish {
+    Ask(Box<Question>, mpsc::Sender<Piece>),
+}
+
+pub(super) struct Actor<'a> {
+    node: Handle,
+    watcher: WatcherHandle,
+    publish: &'a watch::Sender<Arc<View>>,
+    me: DeviceId,
+    router: Router,
+    queue: Queue<Payer, DeviceId>,
+    speeds: Speeds,
+    class: crate::router::speed::DeviceClass,
+    /// Questions of this machine, and the slots they hold here.
+    asked: BTreeMap<RequestId, Asked>,
+    /// What ends the answers that are written for others.
+    served: BTreeMap<Ticket, Served>,
+    /// Sessions that are up, by when they began.
+    sessions: BTreeMap<DeviceId, SystemTime>,
+    /// What each of them offers, and what it heard of us.
+    offers: BTreeMap<DeviceId, Capability>,
+    heard_of_us: BTreeMap<DeviceId, wire::msg::llm::Capability>,
+    /// When what changed is told.
+    tell_at: Option<Instant>,
+    has_llm: Option<bool>,
+    /// Finds out where Ollama is.
+    looking: Option<AbortHandle>,
+    tasks: JoinSet<()>,
+    reports: (mpsc::Sender<Report>, mpsc::Receiver<Report>),
+    answers: (mpsc::Sender<Told>, mpsc::Receiver<Told>),
+}
+
+/// An answer that is written for another machine.
+struct Served {
+    stop: CancellationToken,
+    /// Its permission was for this one use, and is gone already.
+    once: bool,
+}
+
+struct Asked {
+    orders: mpsc::Sender<Order>,
+    /// Where it is answered here.
+    slot: Option<Ticket>,
+}
+
+impl<'a> Actor<'a> {
+    pub(super) fn new(
+        node: Handle,
+        watcher: WatcherHandle,
+        publish: &'a watch::Sender<Arc<View>>,
+    ) -> Self {
+        let me = node.identity().device_id();
+        let config = node.config();
+        let here = Asker {
+            person: Payer::Person(node.identity().person_id()),
+            device: me,
+        };
+        let class = class::of_this_machine();
+        let seed = me.as_bytes().iter().fold(0_u64, |seed, byte| {
+            seed.wrapping_mul(31).wrapping_add(u64::from(*byte))
+        });
+        Self {
+            router: Router::new(me, settings(&config), seed),
+            queue: Queue::new(here, limits(&config)),
+            speeds: Speeds::new(class),
+            class,
+            node,
+            watcher,
+            publish,
+            me,
+            asked: BTreeMap::new(),
+            served: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            heard_of_us: BTreeMap::new(),
+            tell_at: None,
+            has_llm: None,
+            looking: None,
+            tasks: JoinSet::new(),
+            reports: mpsc::channel(REPORTS),
+            answers: mpsc::channel(REPORTS),
+        }
+    }
+
+    pub(super) async fn run(
+        mut self,
+        wishes: &mut mpsc::Receiver<Wish>,
+        overheard: &mut mpsc::Receiver<Overheard>,
+        end: CancellationToken,
+    ) {
+        let mut events = self.node.events(None);
+        let mut seen = self.watcher.watch();
+        let mut known = self.neighbours().watch();
+        let mut rights = self.neighbours().trust().watch();
+        self.look_for_ollama();
+        self.share_as_set();
+        self.sessions_changed(&known.borrow_and_update().clone());
+        loop {
+            self.carry_out();
+            let due = self.due();
+            tokio::select! {
+                () = end.cancelled() => break,
+                Some(wish) = wishes.recv() => self.wished(wish),
+                Some(heard) = overheard.recv() => self.heard(heard).await,
+                Some(report) = self.reports.1.recv() => self.wrote(report),
+                Some(told) = self.answers.1.recv() => self.told(told),
+                Ok(()) = seen.changed() => self.changed(),
+                Ok(()) = known.changed() => {
+                    let known = known.borrow_and_update().clone();
+                    self.sessions_changed(&known);
+                }
+                Ok(()) = rights.changed() => self.rights_changed(),
+                Some(event) = events.next() => match event.happening {
+                    Happening::SettingChanged(key) => self.setting_changed(&key),
+                    Happening::Resync => self.setting_changed("models.ollama_address"),
+                    Happening::NodeState(_)
+                    | Happening::MachineChanged
+                    | Happening::NoticesChanged
+                    | Happening::NeighbourChanged(_)
+                    | Happening::NeighbourGone(_)
+                    | Happening::NeighbourNoticed(..)
+                    | Happening::ModelsChanged => {}
+                },
+                () = sleep_until(due.into()) => self.time_passed().await,
+                Some(_) = self.tasks.join_next() => {}
+            }
+        }
+        self.tasks.shutdown().await;
+    }
+
+    fn neighbours(&self) -> &Neighbours {
+        self.node.neighbours()
+    }
+
+    /// The next moment at which something is to be done by itself.
+    fn due(&self) -> Instant {
+        let queue = self.queue.poll_timeout();
+        [self.router.poll_timeout(), queue, self.tell_at]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or_else(|| Instant::now() + Duration::from_secs(60))
+    }
+
+    async fn time_passed(&mut self) {
+        let now = Instant::now();
+        self.router.handle_timeout(now);
+        self.queue.handle_timeout(now);
+        if self.tell_at.is_some_and(|at| at <= now) {
+            self.tell_at = None;
+            self.tell().await;
+        }
+    }
+
+    fn setting_changed(&mut self, key: &str) {
+        if key == "models.ollama_address" {
+            self.look_for_ollama();
+        }
+        let config = self.node.config();
+        let now = Instant::now();
+        self.router.set_settings(settings(&config), now);
+        self.queue.set_limits(limits(&config), now);
+        self.share_as_set();
+    }
+
+    fn share_as_set(&mut self) {
+        let sharing = &self.node.config().sharing;
+        let now = Instant::now();
+        if sharing.on {
+            self.queue.share(now);
+        } else {
+            let ending = if sharing.stop_at_once {
+                Ending::Stop
+            } else {
+                Ending::Finish
+            };
+            self.queue.stop_sharing(ending, now);
+        }
+        self.changed();
+    }
+
+    /// Finding out how far away it is may take a moment, and nobody waits for that.
+    fn look_for_ollama(&mut self) {
+        let config = self.node.config();
+        let address = config.models.ollama_address.as_str();
+        let (Ok(id), Ok(place)) = (BackendId::parse(OLLAMA), ollama::place(address)) else {
+            warn!("the address of Ollama cannot be used");
+            return;
+        };
+        let watcher = self.watcher.clone();
+        let looking = self.tasks.spawn(async move {
+            let reach = place.reach().await;
+            // The owner named this place, wherever it is.
+            match Ollama::new(place, Reach::Beyond) {
+                Ok(ollama) => watcher.add(id, Arc::new(ollama), reach).await,
+                Err(error) => warn!(%error, "Ollama cannot be asked"),
+            }
+        });
+        // What was named before is of no interest any more.
+        if let Some(before) = self.looking.replace(looking) {
+            before.abort();
+        }
+    }
+
+    /// Something of this machine changed: people see it at once, others hear of it
+    /// soon.
+    fn changed(&mut self) {
+        let now = Instant::now();
+        self.tell_at.get_or_insert(now + TOGETHER);
+        self.router.offers(self.me, self.own(), now);
+        self.show();
+    }
+
+    fn show(&self) {
+        let now = View {
+            backends: self.watcher.seen(),
+            own: Some(self.own()),
+            offers: self.offers.clone(),
+            line: self.queue.shown(Instant::now()),
+        };
+        let is_new = self.publish.send_if_modified(|before| {
+            let differs = !before.shows_the_same(&now);
+            *before = Arc::new(now);
+            differs
+        });
+        if is_new {
+            self.node.publish(Happening::ModelsChanged);
+        }
+    }
+
+    fn own(&self) -> Capability {
+        let load = self.queue.load(Instant::now());
+        offer::own(&self.watcher.seen(), &self.speeds, self.class, load)
+    }
+
+    fn here(&self) -> Asker<Payer, DeviceId> {
+        Asker {
+            person: Payer::Person(self.node.identity().person_id()),
+            device: self.me,
+        }
+    }
+
+    fn order(&self, request: RequestId, order: Order) {
+        if let Some(asked) = self.asked.get(&request)
+            && asked.orders.try_send(order).is_err()
+        {
+            debug!("a question that is over is told nothing");
+        }
+    }
+
+    fn sessions_changed(&mut self, known: &Known) {
+        let now = Instant::now();
+        let up: BTreeMap<DeviceId, SystemTime> = known
+            .iter()
+            .filter_map(|(device, one)| Some((*device, one.presence.since()?)))
+            .collect();
+        if up == self.sessions {
+            return;
+        }
+        let gone: Vec<DeviceId> = self.sessions.keys().copied().collect();
+        for device in gone {
+            if up.get(&device) == self.sessions.get(&device) {
+                continue;
+            }
+            self.heard_of_us.remove(&device);
+            if !up.contains_key(&device) {
+                self.offers.remove(&device);
+                self.router.is_gone(device, now);
+                self.queue.left_the_network(device, now);
+            }
+        }
+        self.sessions = up;
+        self.changed();
+        // Whoever has just come wants to know at once.
+        self.tell_at = Some(now);
+    }
+}
+
+/// What opens a slot; nobody can guess it.
+fn draw_grant() -> Option<GrantId> {
+    match mesh::minting::grant() {
+        Ok(grant) => Some(GrantId(grant.0)),
+        Err(error) => {
+            warn!(%error, "no grant could be drawn");
+            None
+        }
+    }
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        private: config.models.private,
+        prefer_here: config.models.prefer_here,
+        default_model: config
+            .models
+            .default
+            .as_ref()
+            .and_then(|name| name.as_str().parse().ok()),
+    }
+}
+
+fn limits(config: &Config) -> Limits {
+    let count = |number: std::num::NonZeroU32| usize::try_from(number.get()).unwrap_or(usize::MAX);
+    let sharing = &config.sharing;
+    Limits {
+        slots: count(config.models.slots),
+        remote_slots: count(sharing.slots),
+        requests_per_minute: config.network.requests_per_minute.get(),
+        ..Limits::default()
+    }
+}
