@@ -240,6 +240,11 @@ impl Api {
 }
 
 fn read_params<P: DeserializeOwned>(call: &str, params: Value) -> Result<P, ApiError> {
+    // Many programs send an empty object where there is nothing to say.
+    let says_nothing = params.as_object().is_some_and(serde_json::Map::is_empty);
+    if says_nothing && let Ok(nothing) = serde_json::from_value(Value::Null) {
+        return Ok(nothing);
+    }
     serde_json::from_value(params).map_err(|error| ApiError::bad_params(call, &error))
 }
 

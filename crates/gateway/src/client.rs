@@ -119,7 +119,11 @@ impl Client {
         if !response.status().is_success() {
             return Err(self.refusal(response).await);
         }
-        Ok(Events::new(response.into_body(), connection))
+        Ok(Events::new(
+            response.into_body(),
+            connection,
+            self.no_node(),
+        ))
     }
 
     /// An answer piece by piece; dropping it ends what it began.
@@ -131,7 +135,11 @@ impl Client {
         if !response.status().is_success() {
             return Err(self.refusal(response).await);
         }
-        Ok(Events::new(response.into_body(), connection))
+        Ok(Events::new(
+            response.into_body(),
+            connection,
+            self.no_node(),
+        ))
     }
 
     async fn ask<P: Serialize, A: DeserializeOwned>(

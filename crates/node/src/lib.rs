@@ -53,7 +53,7 @@ pub use mesh::{Identity, IdentityError, KeyPlace, KeyringChoice};
 pub use node::{Node, Options, StartError};
 pub use plain::plain;
 pub use settings::SettingError;
-pub use wire::DeviceId;
+pub use wire::{DeviceId, msg::session::ByeReason};
 
 /// Where a node is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -219,7 +219,7 @@ export type PairingSide = "here" | "there";
 
 export type PairingStep = "waiting" | "requested" | "opened" | "compare" | "confirmed" | "ended";
 
-export type PairingOutcome = "paired" | "codes_differ" | "codes_differ_there" | "cancelled" | "timed_out" | "broken" | "not_reached" | "not_kept";
+export type PairingOutcome = "paired" | "codes_differ" | "codes_differ_there" | "cancelled" | "timed_out" | "broken" | "not_reached" | "too_often" | "not_kept";
 
 /**
  * Why a machine was not reached.

@@ -326,6 +326,9 @@ export const en = {
     "Each step has a minute. Go to {name} with somebody at this screen, then try again.",
   "pairing.outcome_broken": "The connection broke",
   "pairing.outcome_broken_text": "Nothing was kept on either side. Try again.",
+  "pairing.outcome_too_often": "{name} hears no more requests for now",
+  "pairing.outcome_too_often_text":
+    "It takes three in ten minutes, cancelled ones included, so that nobody can guess a code. Wait, or ask from there.",
   "pairing.outcome_not_reached": "{name} was not reached",
   "pairing.outcome_not_reached_text": "It is seen on the network but does not take a connection.",
   "pairing.outcome_not_kept": "The pairing could not be kept",

@@ -326,6 +326,9 @@ export const fa: Catalogue = {
     "هر گام یک دقیقه وقت دارد. یک نفر پشت {name} باشد و یک نفر پشت این صفحه، آنگاه دوباره بیازمایید.",
   "pairing.outcome_broken": "اتصال قطع شد",
   "pairing.outcome_broken_text": "در هیچ سو چیزی نگه داشته نشد. دوباره بیازمایید.",
+  "pairing.outcome_too_often": "{name} فعلاً درخواست دیگری نمی‌پذیرد",
+  "pairing.outcome_too_often_text":
+    "در ده دقیقه سه درخواست می‌پذیرد، لغوشده‌ها هم به شمار می‌آیند، تا کسی نتواند کدی را حدس بزند. صبر کنید، یا از آنجا درخواست دهید.",
   "pairing.outcome_not_reached": "به {name} نرسید",
   "pairing.outcome_not_reached_text": "در شبکه دیده می‌شود ولی اتصالی نمی‌پذیرد.",
   "pairing.outcome_not_kept": "جفت شدن نگه داشته نشد",

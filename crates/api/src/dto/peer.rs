@@ -237,6 +237,8 @@ pub enum PairingOutcome {
     TimedOut,
     Broken,
     NotReached,
+    /// The other machine hears no more requests from here for some minutes.
+    TooOften,
     /// Both confirmed, but it could not be kept on this disk.
     NotKept,
 }

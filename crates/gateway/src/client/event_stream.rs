@@ -13,15 +13,18 @@ pub struct Events<T> {
     body: Incoming,
     received: Vec<u8>,
     _connection: JoinSet<()>,
+    /// What a line that broke means.
+    broken: Option<ClientError>,
     _each: PhantomData<fn() -> T>,
 }
 
 impl<T: DeserializeOwned> Events<T> {
-    pub(super) fn new(body: Incoming, connection: JoinSet<()>) -> Self {
+    pub(super) fn new(body: Incoming, connection: JoinSet<()>, broken: ClientError) -> Self {
         Self {
             body,
             received: Vec::new(),
             _connection: connection,
+            broken: Some(broken),
             _each: PhantomData,
         }
     }
@@ -40,7 +43,8 @@ impl<T: DeserializeOwned> Events<T> {
                         self.received.extend_from_slice(bytes);
                     }
                 }
-                Err(error) => return Some(Err(unreadable(error))),
+                // The node is gone; a second reason would say the same.
+                Err(_) => return self.broken.take().map(Err),
             }
         }
     }

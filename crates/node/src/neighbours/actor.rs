@@ -31,7 +31,7 @@ use crate::{
     events::Happening,
     store::{Occasion, Tables},
     supervise::TaskResult,
-    trust::{Introduction, Policy, TrustError},
+    trust::{Introduction, Policy, Standing, TrustError},
 };
 pub(super) use wished::Wish;
 
@@ -97,6 +97,7 @@ impl<'a> Actor<'a> {
         let mut tidy = interval_at(Instant::now() + TIDY_EVERY, TIDY_EVERY);
         tidy.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.in_step().await;
+        self.end_pairings_of_before().await;
         self.look_at_all();
         let duties = self.carrier.trust.duties();
         self.carrier.carry_out(duties).await;
@@ -130,6 +131,16 @@ impl<'a> Actor<'a> {
         };
         self.running.stop().await;
         outcome
+    }
+
+    /// A pairing lives no longer than its connection, and none is open yet.
+    async fn end_pairings_of_before(&self) {
+        let view = self.carrier.trust.view();
+        let rows = view.tables().all_known().map(|row| row.peer.device);
+        for device in rows.filter(|device| view.standing(*device) == Standing::Pending) {
+            let ended = self.carrier.trust.pairing_ended(device).await;
+            logged("the end of a pairing is not noted", ended);
+        }
     }
 
     async fn tidy(&mut self) {

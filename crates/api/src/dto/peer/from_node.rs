@@ -1,7 +1,7 @@
 use std::time::SystemTime;
 
 use node::{
-    clock,
+    ByeReason, Failure, clock,
     neighbours::{self, Neighbour, Neighbours, Outcome, Pinned, Presence, Rights, Step},
     store::{self, Grant, LlmLimits as Limits, Origin, Recorded, Scope},
     trust::{Standing, Verdict},
@@ -139,6 +139,7 @@ impl From<&Outcome> for PairingOutcome {
             Outcome::Cancelled => Self::Cancelled,
             Outcome::TimedOut => Self::TimedOut,
             Outcome::Broken => Self::Broken,
+            Outcome::NotReached(Failure::TurnedAway(ByeReason::TooLoud)) => Self::TooOften,
             Outcome::NotReached(_) => Self::NotReached,
             Outcome::NotKept(_) => Self::NotKept,
         }

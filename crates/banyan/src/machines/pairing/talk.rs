@@ -131,6 +131,12 @@ pub(super) fn outcome(peer: &Peer, options: &PairOptions, outcome: PairingOutcom
             "It may be switched off, or a firewall is between the two.".to_owned(),
             "`banyan doctor`, here and there, says what is in the way.",
         ),
+        PairingOutcome::TooOften => (
+            format!("{name} hears no more requests from here for now"),
+            "It takes three in ten minutes, cancelled ones included, so that nobody can guess a code."
+                .to_owned(),
+            "Wait ten minutes, or let the other side ask: `banyan pair` there.",
+        ),
         PairingOutcome::NotKept => (
             "The pairing could not be kept".to_owned(),
             "The data folder cannot be written, so nothing was trusted here.".to_owned(),
@@ -153,6 +159,10 @@ fn paired(peer: &Peer, options: &PairOptions) -> String {
         (_, true) => (
             "It counts as someone else's: the other side did not say that it is yours.",
             format!("`banyan forget {id}`, then pair with --mine on both sides."),
+        ),
+        (_, false) if peer.permissions.iter().any(|one| one.allowed) => (
+            "It is someone else's, and may do here what this way of joining allows.",
+            format!("`banyan deny {id} llm.use` keeps it from shared models."),
         ),
         (_, false) => (
             "It is someone else's, and may do nothing here until you allow it.",

@@ -22,6 +22,7 @@ const NEXT: Record<PairingOutcome, "show" | "again" | "examine"> = {
   timed_out: "again",
   broken: "again",
   not_reached: "examine",
+  too_often: "again",
   not_kept: "examine",
 };
 
