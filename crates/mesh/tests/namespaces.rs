@@ -16,12 +16,8 @@
 use std::{
     collections::VecDeque,
     io::{BufRead as _, BufReader, Write as _},
-    process::{Child, ChildStdin, Command, Stdio},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-        mpsc,
-    },
+    process::{Child, ChildStdin, Stdio},
+    sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant},
 };
@@ -31,6 +27,7 @@ use mesh::{
     interfaces,
     neighbourhood::Neighbourhood,
 };
+use testkit::Cable;
 use wire::{
     DeviceId, DeviceKey, Label, Signature, Signer,
     msg::announce::{Announcement, Kind},
@@ -47,7 +44,7 @@ const UDP: u16 = 5000;
 #[test]
 fn without_a_default_route_neighbours_hear_each_other() {
     let Some(cable) = Cable::new() else { return };
-    let (mut one, mut two) = cable.machines();
+    let (mut one, mut two) = machines(&cable);
     assert_eq!(cable.run(1, "ip route show default"), "");
     one.tell("say");
     two.until("heard 1 over udp from 10.77.0.1");
@@ -69,7 +66,7 @@ fn a_bridge_to_containers_is_left_out() {
     ] {
         cable.run(1, command);
     }
-    let (mut one, mut two) = cable.machines();
+    let (mut one, mut two) = machines(&cable);
     one.until_reported("skipped docker0 Container");
     one.tell("say");
     two.until("heard 1 over udp from 10.77.0.1");
@@ -82,7 +79,7 @@ fn a_bridge_to_containers_is_left_out() {
 #[test]
 fn an_interface_that_goes_down_and_comes_back_is_used_again() {
     let Some(cable) = Cable::new() else { return };
-    let (mut one, mut two) = cable.machines();
+    let (mut one, mut two) = machines(&cable);
     one.tell("say");
     two.until("heard 1 over udp from 10.77.0.1");
 
@@ -106,10 +103,10 @@ fn an_interface_that_goes_down_and_comes_back_is_used_again() {
 #[test]
 fn where_broadcasts_are_dropped_mdns_connects() {
     let Some(cable) = Cable::new() else { return };
-    if !cable.drops(UDP) {
+    if !drops(&cable, UDP) {
         return;
     }
-    let (mut one, mut two) = cable.machines();
+    let (mut one, mut two) = machines(&cable);
     one.tell("say");
     two.until("heard 1 over mdns from 10.77.0.1");
     two.tell("answer");
@@ -120,10 +117,10 @@ fn where_broadcasts_are_dropped_mdns_connects() {
 #[test]
 fn where_mdns_is_dropped_broadcasts_connect() {
     let Some(cable) = Cable::new() else { return };
-    if !cable.drops(wire::msg::mdns::PORT) {
+    if !drops(&cable, wire::msg::mdns::PORT) {
         return;
     }
-    let (mut one, mut two) = cable.machines();
+    let (mut one, mut two) = machines(&cable);
     one.tell("say");
     two.until("heard 1 over udp from 10.77.0.1");
     two.tell("answer");
@@ -248,95 +245,23 @@ impl Signer for Key {
     }
 }
 
-/// Two namespaces with a cable between them: 10.77.0.1 and 10.77.0.2.
-struct Cable {
-    names: [String; 2],
+/// Two beacons that use the cable.
+fn machines(cable: &Cable) -> (Machine, Machine) {
+    let mut machines = [1, 2].map(|number| Machine::start(cable, number));
+    for machine in &mut machines {
+        machine.until_reported("used cable");
+    }
+    machines.into()
 }
 
-impl Cable {
-    /// Nothing, after saying why, where that is not allowed.
-    fn new() -> Option<Self> {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = |side| format!("banyan-{}-{number}-{side}", std::process::id());
-        let cable = Self {
-            names: [name(1), name(2)],
-        };
-        for name in &cable.names {
-            if !succeeds(&["ip", "netns", "add", name]) {
-                testkit::skip("this test must be allowed to make network namespaces");
-                return None;
-            }
-        }
-        let [one, two] = &cable.names;
-        let link = ["ip", "link", "add", "cable", "netns", one, "type", "veth"];
-        let peer = ["peer", "name", "cable", "netns", two];
-        assert!(succeeds(&[&link[..], &peer].concat()));
-        for (machine, address) in [(1, "10.77.0.1/24"), (2, "10.77.0.2/24")] {
-            cable.run(machine, &format!("ip addr add {address} dev cable"));
-            cable.run(machine, "ip link set lo up");
-            cable.run(machine, "ip link set cable up");
-        }
-        Some(cable)
-    }
-
-    /// Two beacons that use the cable.
-    fn machines(&self) -> (Machine, Machine) {
-        let mut machines = [1, 2].map(|number| Machine::start(self, number));
-        for machine in &mut machines {
-            machine.until_reported("used cable");
-        }
-        machines.into()
-    }
-
-    /// Packets to this port are dropped on the way; false, after saying why,
-    /// where that cannot be done.
-    fn drops(&self, port: u16) -> bool {
-        let [one, two] = &self.names;
-        let rules = format!(
-            "table inet weather {{ chain input {{ type filter hook input priority 0; \
-             udp dport {port} drop; }} }}"
-        );
-        let dropped = [one, two].map(|name| {
-            let mut nft = Command::new("ip")
-                .args(["netns", "exec", name, "nft", "-f", "-"])
-                .stdin(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-                .unwrap();
-            let mut input = nft.stdin.take().unwrap();
-            let written = input.write_all(rules.as_bytes());
-            drop(input);
-            nft.wait().unwrap().success() && written.is_ok()
-        });
-        let dropped = dropped == [true, true];
-        if !dropped {
-            testkit::skip("this test needs `nft` (Debian package nftables)");
-        }
-        dropped
-    }
-
-    /// Runs a command on a machine, which must succeed; says what it wrote.
-    fn run(&self, machine: usize, command: &str) -> String {
-        let output = self.command(machine).args(command.split(' ')).output();
-        let output = output.unwrap();
-        assert!(output.status.success(), "{command}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn command(&self, machine: usize) -> Command {
-        let mut command = Command::new("ip");
-        command.args(["netns", "exec", self.names.get(machine - 1).unwrap()]);
-        command
-    }
-}
-
-impl Drop for Cable {
-    fn drop(&mut self) {
-        for name in &self.names {
-            let _ = succeeds(&["ip", "netns", "del", name]);
-        }
-    }
+/// Packets to this port are dropped on the way; false, after saying why, where
+/// that cannot be done.
+fn drops(cable: &Cable, port: u16) -> bool {
+    let rules = format!(
+        "table inet weather {{\n chain input {{\n type filter hook input priority 0\n \
+         udp dport {port} drop\n }}\n}}\n"
+    );
+    [1, 2].iter().all(|machine| cable.filter(*machine, &rules))
 }
 
 /// A running beacon.
@@ -426,15 +351,4 @@ impl Drop for Machine {
         self.tells = None;
         let _ = self.child.wait();
     }
-}
-
-fn succeeds(command: &[&str]) -> bool {
-    let [program, arguments @ ..] = command else {
-        return false;
-    };
-    let status = Command::new(program)
-        .args(arguments)
-        .stderr(Stdio::null())
-        .status();
-    status.is_ok_and(|status| status.success())
 }

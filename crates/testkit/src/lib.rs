@@ -13,6 +13,8 @@
     reason = "a test that cannot set up its world ends there, with the reason"
 )]
 
+#[cfg(target_os = "linux")]
+mod cable;
 mod daemon;
 #[cfg(target_os = "linux")]
 pub mod desktop;
@@ -22,6 +24,8 @@ mod program;
 pub mod scripted;
 mod skip;
 
+#[cfg(target_os = "linux")]
+pub use cable::Cable;
 pub use daemon::{Daemon, Ended};
 pub use home::Home;
 pub use ports::{TakenPort, free_tcp_port, free_udp_port};
