@@ -21,7 +21,8 @@ pub use desktop::{
 };
 pub use diagnostics::{
     Check, CheckId, Diagnostics, Firewall, FirewallChange, FirewallKind, Interface, InterfaceKind,
-    LogLevel, LogLine, LogQuery, Outcome, Report,
+    InterfaceReport, LogLevel, LogLine, LogQuery, NetworkReport, Outcome, Report, SkippedBecause,
+    Traffic,
 };
 pub use event::{Event, Happening, PeerOccasion};
 pub use joining::{

@@ -102,7 +102,7 @@ codes! {
     /// The key file may be read by others.
     IdentityExposed = "identity_exposed" ("file"), retryable: false;
     /// A port that was asked for is taken.
-    PortTaken = "port_taken" ("port", "key", "origin"), retryable: false;
+    PortTaken = "port_taken" ("port", "key", "origin", "program"), retryable: false;
     /// An address cannot be listened on.
     AddressUnusable = "address_unusable" ("address", "reason"), retryable: false;
 

@@ -6,7 +6,6 @@ use std::{net::SocketAddr, path::PathBuf};
 use node::{
     Listening,
     config::{Key, Source},
-    finding::Notice,
 };
 
 use crate::Api;
@@ -39,15 +38,19 @@ impl Api {
     }
 
     /// The page is served at `address`; `moved_from` is the port that was taken.
-    pub fn page_served(&self, address: SocketAddr, page: String, moved_from: Option<u16>) {
+    pub async fn page_served(&self, address: SocketAddr, page: String, moved_from: Option<u16>) {
         if let Some(wanted) = moved_from {
-            self.node.raise(Notice::PortMoved {
-                key: Key::HttpAddress.name().to_owned(),
-                wanted,
-                got: address.port(),
-            });
+            let got = address.port();
+            self.node
+                .note_moved_port(Key::HttpAddress, wanted, got)
+                .await;
         }
         self.node.set_http(Some(Listening { address, page }));
+    }
+
+    /// Which program has the port, as a parameter of a sentence.
+    pub async fn page_port_holder(&self, port: u16) -> String {
+        self.node.port_holder(Key::HttpAddress, port).await
     }
 
     pub fn page_gone(&self) {

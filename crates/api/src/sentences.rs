@@ -1,8 +1,9 @@
 //! What a person reads when a code crosses the edge. One catalogue in two
 //! languages serves the command line, the tray, notifications and the page.
 //!
-//! A code maps to three short texts; `{name}` stands for a parameter. Whatever
-//! a catalogue lacks is told by its code rather than hidden.
+//! A code maps to three short texts; `{name}` stands for a parameter. A parameter
+//! that begins with `#` is a word of the catalogue, such as a usual reason.
+//! Whatever a catalogue lacks is told by its code rather than hidden.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -53,17 +54,23 @@ impl ApiError {
 
 /// The sentence of an error, a notice or a finding.
 pub fn sentence(code: &str, params: &BTreeMap<String, String>, language: Language) -> Sentence {
-    let Some(template) = language.catalogue().get(code) else {
+    let catalogue = language.catalogue();
+    let Some(template) = catalogue.get(code) else {
         return Sentence {
             title: code.to_owned(),
             text: format!("{params:?}"),
             fix: String::new(),
         };
     };
+    let value = |name: &str| {
+        let value = params.get(name)?;
+        let word = catalogue.get(value).filter(|_| value.starts_with('#'));
+        Some(word.map_or(value.as_str(), |word| &word.title))
+    };
     Sentence {
-        title: fill(&template.title, params),
-        text: fill(&template.text, params),
-        fix: fill(&template.fix, params),
+        title: fill(&template.title, value),
+        text: fill(&template.text, value),
+        fix: fill(&template.fix, value),
     }
 }
 
@@ -104,17 +111,20 @@ fn parse(text: &str) -> Catalogue {
 }
 
 /// One pass, so that a value with braces in it is shown and never expanded.
-fn fill(template: &str, params: &BTreeMap<String, String>) -> String {
+fn fill<'a>(template: &str, value: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        match after.split_once('}') {
-            Some((name, tail)) if params.contains_key(name) => {
-                filled.push_str(params.get(name).map_or("", String::as_str));
+        let parameter = after
+            .split_once('}')
+            .and_then(|(name, tail)| Some((value(name)?, tail)));
+        match parameter {
+            Some((value, tail)) => {
+                filled.push_str(value);
                 rest = tail;
             }
-            _ => {
+            None => {
                 filled.push('{');
                 rest = after;
             }
@@ -191,10 +201,64 @@ mod tests {
             ("key".to_owned(), "{near}".to_owned()),
             ("near".to_owned(), "x".to_owned()),
         ]);
+        let value = |name: &str| params.get(name).map(String::as_str);
         assert_eq!(
-            fill("a {key} b {near} c {other} {", &params),
+            fill("a {key} b {near} c {other} {", value),
             "a {near} b x c {other} {"
         );
+    }
+
+    #[test]
+    fn words_are_said_in_the_language_of_the_sentence() {
+        let of = |program: &str, language| {
+            let params = BTreeMap::from([("program".to_owned(), program.to_owned())]);
+            sentence("port_taken", &params, language).text
+        };
+        let english = of("#another_program", Language::English);
+        assert!(english.starts_with("Another program uses it"), "{english}");
+        let persian = of("#another_program", Language::Persian);
+        assert!(persian.contains("برنامهٔ دیگری"), "{persian}");
+        for (program, shown) in [
+            ("httpd (7)", "httpd (7) uses it"),
+            ("#no_such", "#no_such uses it"),
+        ] {
+            let english = of(program, Language::English);
+            assert!(english.starts_with(shown), "{english}");
+        }
+    }
+
+    #[test]
+    fn every_usual_reason_is_a_word_in_every_language() {
+        let mut words = BTreeSet::new();
+        for number in 1..140 {
+            let reason = node::reason(&std::io::Error::from_raw_os_error(number));
+            words.extend(reason.starts_with('#').then_some(reason));
+        }
+        assert!(words.len() > 4, "{words:?}");
+        for language in Language::ALL {
+            for word in &words {
+                assert!(
+                    language.catalogue().contains_key(word),
+                    "{language:?} {word}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn why_a_machine_hung_up_is_said_in_words() {
+        for language in Language::ALL {
+            let words = language.catalogue().keys();
+            let byes: Vec<_> = words.filter_map(|key| key.strip_prefix("#bye_")).collect();
+            assert!(byes.contains(&"unknown"), "{byes:?}");
+            for bye in byes {
+                let reason = serde_json::from_value(bye.into()).unwrap();
+                let error = ApiError::from(&node::Failure::TurnedAway(reason));
+                assert_eq!(error.params["reason"], format!("#bye_{bye}"));
+                let text = error.sentence(language).text;
+                assert!(!text.contains("#bye_"), "{text}");
+            }
+        }
     }
 
     #[test]

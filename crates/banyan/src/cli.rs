@@ -121,7 +121,11 @@ pub(crate) enum Command {
         action: Option<ConfigAction>,
     },
     /// Examine the node and its surroundings, and say what to mend
-    Doctor,
+    Doctor {
+        /// Print a report for somebody who helps: no content, no secrets
+        #[arg(long)]
+        report: bool,
+    },
     /// Make a link that opens the node's page in a browser, once
     Link {
         /// Open it in the browser of this machine

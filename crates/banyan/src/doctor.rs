@@ -1,3 +1,8 @@
+//! `banyan doctor`: what is in order, what is not and what to do about it, and
+//! what went over each network interface.
+
+mod interfaces;
+
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -6,7 +11,7 @@ use std::{
 use anstyle::Style;
 use api::{
     ApiError,
-    calls::Diagnose,
+    calls::{Diagnose, GetReport},
     dto::{Check, Diagnostics, Outcome},
     sentences::{Sentence, sentence},
 };
@@ -17,7 +22,7 @@ use crate::{
     language, node_client,
     notices::marked_text,
     settings,
-    terminal::{BAD, BOLD, CAUTION, FAINT, GOOD, Table, paint},
+    terminal::{ACCENT, BAD, BOLD, CAUTION, FAINT, GOOD, Table, paint},
 };
 
 pub(crate) async fn run(data: Option<PathBuf>) -> Result<Answer, ApiError> {
@@ -41,31 +46,52 @@ async fn examine(folder: &Path) -> Result<Diagnostics, ClientError> {
     Client::from_folder(folder)?.call::<Diagnose>(()).await
 }
 
-/// What is in order takes a line each; what is not comes below it, in full.
+/// The text for somebody who helps.
+pub(crate) async fn report(data: Option<PathBuf>) -> Result<Answer, ApiError> {
+    let report = node_client::connect(data)?.call::<GetReport>(()).await?;
+    Ok(Answer::new(report.text.clone(), &report))
+}
+
+/// What is in order takes a line each; what is not, or could be better, comes
+/// below it, in full.
 fn text(diagnostics: &Diagnostics) -> String {
     let mut good = Table::default();
     let mut remarks = String::new();
     for check in &diagnostics.checks {
+        let said = said(check);
         match check.outcome {
-            Outcome::Good => good.row(good_line(check)),
+            Outcome::Good if said.fix.is_empty() => good.row(good_line(said)),
+            Outcome::Good => remarks += &remark(check, ACCENT, "i"),
             Outcome::Warning => remarks += &remark(check, CAUTION, "!"),
             Outcome::Problem => remarks += &remark(check, BAD, "✗"),
         }
     }
-    format!("{}{remarks}\n{}\n", good.text(""), verdict(diagnostics))
+    let interfaces = interfaces::text(&diagnostics.network);
+    let verdict = verdict(diagnostics);
+    format!("{}{remarks}\n{interfaces}\n{verdict}\n", good.text(""))
 }
 
-fn good_line(check: &Check) -> [(Style, String); 3] {
-    let Sentence { title, text, .. } = sentence(
-        &check.finding.code,
-        &check.finding.params,
-        language::of_the_terminal(),
-    );
-    [(GOOD, "✓".to_owned()), (Style::new(), title), (FAINT, text)]
+fn said(check: &Check) -> Sentence {
+    let finding = &check.finding;
+    sentence(&finding.code, &finding.params, language::of_the_terminal())
 }
 
+fn good_line(said: Sentence) -> [(Style, String); 3] {
+    [
+        (GOOD, "✓".to_owned()),
+        (Style::new(), said.title),
+        (FAINT, said.text),
+    ]
+}
+
+/// A command keeps its line whole, so that it can be copied.
 fn remark(check: &Check, style: Style, mark: &str) -> String {
-    format!("\n{}", marked_text(&check.finding, style, mark, ""))
+    let text = marked_text(&check.finding, style, mark, "");
+    let command = check
+        .command
+        .as_ref()
+        .map(|command| format!("    {}\n", paint(BOLD, command)));
+    format!("\n{text}{}", command.unwrap_or_default())
 }
 
 fn verdict(diagnostics: &Diagnostics) -> String {

@@ -9,7 +9,6 @@ mod cli;
 mod config;
 mod doctor;
 mod documents;
-mod figures;
 mod joining;
 mod language;
 mod link;
@@ -26,6 +25,7 @@ mod terminal;
 use std::process::ExitCode;
 
 use api::{ApiError, Code};
+use node::figures;
 use tokio::runtime;
 
 use crate::{
@@ -65,7 +65,8 @@ fn run(cli: Cli) -> Result<Answer, ApiError> {
         Command::Mesh { action } => wait_for(joining::mesh(cli.data, action)),
         Command::Models(command) => wait_for(models::run(cli.data, command, cli.json)),
         Command::Config { action } => wait_for(config::run(cli.data, action)),
-        Command::Doctor => wait_for(doctor::run(cli.data)),
+        Command::Doctor { report: false } => wait_for(doctor::run(cli.data)),
+        Command::Doctor { report: true } => wait_for(doctor::report(cli.data)),
         Command::Link { open } => wait_for(link::run(cli.data, open)),
         Command::Completions { shell } => Ok(documents::completions(shell)),
         Command::Man { command } => Ok(documents::manual(command.as_deref())),

@@ -42,6 +42,21 @@ fn doctor_examines_and_says_so() {
     assert_eq!(examined.code, Some(i32::from(broken)));
     let text = home.run(["doctor"]).stdout;
     assert!(text.contains("✓   The data folder is in order"), "{text}");
+    assert!(text.contains("\nInterfaces\n"), "{text}");
+    let interfaces = examined.json()["network"]["interfaces"].clone();
+    let loopback = interfaces
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["skipped_because"] == "loopback")
+        .unwrap()
+        .clone();
+    assert_eq!(
+        (&loopback["used"], &loopback["sent"]),
+        (&json!(false), &json!(0))
+    );
+    let report = home.run(["doctor", "--report"]).expect_code(0).stdout;
+    assert!(report.starts_with("Banyan\n"), "{report}");
 }
 
 #[test]

@@ -111,7 +111,7 @@ pub struct NoRandomness;
 
 impl StartError {
     /// For a person; `origin` is who chose the address, such as a file or a flag.
-    pub fn to_api_error(&self, origin: &str) -> ApiError {
+    pub async fn to_api_error(&self, api: &Api, origin: &str) -> ApiError {
         match self {
             Self::PortTaken(address) => ApiError::new(
                 Code::PortTaken,
@@ -119,13 +119,14 @@ impl StartError {
                     ("port", address.port().to_string()),
                     ("key", "http.address".to_owned()),
                     ("origin", origin.to_owned()),
+                    ("program", api.page_port_holder(address.port()).await),
                 ],
             ),
             Self::AddressUnusable { address, source } => ApiError::new(
                 Code::AddressUnusable,
                 [
                     ("address", address.to_string()),
-                    ("reason", api::plain(source)),
+                    ("reason", api::reason(source)),
                 ],
             ),
             Self::FolderUnwritable { file, source } => {
@@ -133,7 +134,7 @@ impl StartError {
                 if source.kind() == std::io::ErrorKind::StorageFull {
                     ApiError::new(Code::DiskFull, [("folder", folder)])
                 } else {
-                    let reason = ("reason", api::plain(source));
+                    let reason = ("reason", api::reason(source));
                     ApiError::new(Code::DataUnwritable, [("folder", folder), reason])
                 }
             }
@@ -170,10 +171,12 @@ impl Gateway {
             version: wanted.version,
             limits: Limits::default(),
         };
-        let gateway = Self::start(api.clone(), options)
-            .await
-            .map_err(|error| error.to_api_error(&wanted.origin))?;
-        api.page_served(gateway.address(), gateway.page(), gateway.moved_from());
+        let gateway = match Self::start(api.clone(), options).await {
+            Ok(gateway) => gateway,
+            Err(error) => return Err(error.to_api_error(&api, &wanted.origin).await),
+        };
+        api.page_served(gateway.address(), gateway.page(), gateway.moved_from())
+            .await;
         Ok(Some(gateway))
     }
 

@@ -1,5 +1,6 @@
 //! What a node has to tell a person, as codes with parameters. The sentences
-//! are made at the edge, in the person's language.
+//! are made at the edge, in the person's language; a parameter that begins with
+//! `#` is a word that is looked up there as well.
 
 use std::collections::BTreeMap;
 
@@ -57,7 +58,7 @@ findings! {
         /// The clock was never set.
         ClockWrong { year: i64 } = "clock_wrong", Warning;
         /// A default port was taken and the next free one is used.
-        PortMoved { key: String, wanted: u16, got: u16 } = "port_moved", Warning;
+        PortMoved { key: String, wanted: u16, got: u16, program: String } = "port_moved", Warning;
         /// The configuration file holds a key that nobody reads.
         UnknownSetting { key: String, file: String, near: String } = "unknown_setting", Warning;
         /// A variable looks like one of ours and is none.
@@ -111,9 +112,63 @@ findings! {
         /// Interfaces are chosen by the configuration and none of them is up.
         NetworkChosenAbsent { interfaces: String } = "network_chosen_absent", Problem;
         /// Only IPv6 is there.
-        NetworkIpv6Only {} = "network_ipv6_only", Warning;
+        NetworkIpv6Only {} = "network_ipv6_only", Info;
         /// The interfaces cannot be listed.
         NetworkUnknown { reason: String } = "network_unknown", Warning;
+        /// The ports that others know are used.
+        PortsGood { tcp: u16, udp: u16 } = "ports_good", Info;
+        /// Links are accepted on another port, which is announced.
+        TcpPortMoved { wanted: u16, got: u16, program: String } = "tcp_port_moved", Info;
+        /// Announcements use a port on which nobody else listens.
+        UdpPortMoved { wanted: u16, got: u16, program: String } = "udp_port_moved", Problem;
+        /// The part of the node that finds and reaches others does not run.
+        MeshOff {} = "mesh_off", Problem;
+        /// Announcements go out and others are heard.
+        AnnouncementsGood { sent: u64, heard: u64 } = "announcements_good", Info;
+        /// The first ones were just sent.
+        AnnouncementsStarting {} = "announcements_starting", Info;
+        /// Nothing was heard of other machines.
+        NobodyHeard { sent: u64, port: u16 } = "nobody_heard", Warning;
+        /// Machines are connected, and still no announcement arrives.
+        AnnouncementsBlocked { connected: usize, port: u16 } = "announcements_blocked", Warning;
+        /// macOS was not told that Banyan may use the local network.
+        SendingDenied { interfaces: String } = "sending_denied", Problem;
+        /// A rule of this machine forbids it.
+        SendingForbidden { interfaces: String, port: u16 } = "sending_forbidden", Problem;
+        /// The system knows no way to the network of the interface.
+        SendingWithoutWay { interfaces: String } = "sending_without_way", Warning;
+        /// Announcements cannot be sent for another reason.
+        SendingFailed { interfaces: String, reason: String } = "sending_failed", Warning;
+        /// Another program has the port of mDNS for itself.
+        MdnsPortTaken { interfaces: String } = "mdns_port_taken", Info;
+        /// There are machines, and no attempt to reach one failed.
+        MachinesGood { connected: usize, nearby: usize } = "machines_good", Info;
+        /// Machines are heard and give no answer.
+        MachinesUnreached { machines: String } = "machines_unreached", Problem;
+        /// Machines are heard, and nobody listens where they say.
+        MachinesRefused { machines: String } = "machines_refused", Warning;
+        /// Other machines answer where these were heard.
+        MachinesMistaken { machines: String } = "machines_mistaken", Warning;
+        /// No version is spoken by both.
+        MachinesOtherVersion { machines: String } = "machines_other_version", Warning;
+        /// They are trusted here and do not trust this machine.
+        MachinesTurnedAway { machines: String } = "machines_turned_away", Warning;
+        /// They answer, and the connection breaks.
+        MachinesBroken { machines: String, reason: String } = "machines_broken", Warning;
+        /// Others have connected to this machine.
+        IncomingGood {} = "incoming_good", Info;
+        /// Others hear this machine, and none has ever connected to it.
+        IncomingNobody { answered: usize, port: u16 } = "incoming_nobody", Warning;
+        /// Machines near announce a mesh key that is not held here.
+        OtherMeshKey { count: usize, machines: String } = "other_mesh_key", Warning;
+        /// The same, where no mesh key is held at all.
+        MeshKeyLacking { count: usize, machines: String } = "mesh_key_lacking", Info;
+        /// They announce a mesh key of ours and say that they do not hold it.
+        VouchNoKey { machines: String } = "vouch_no_key", Warning;
+        /// Who shows the mesh key was not proven.
+        VouchWrongProof { machines: String } = "vouch_wrong_proof", Warning;
+        /// Clocks of others differ from this one's.
+        ClocksDiffer { machines: String, most: String } = "clocks_differ", Info;
         /// The page is served here.
         HttpGood { address: String } = "http_good", Info;
         /// The page is switched off.
@@ -126,14 +181,21 @@ findings! {
         ClockGood { now: String } = "clock_good", Info;
         /// The clock was never set.
         ClockNeverSet { year: i64 } = "clock_never_set", Problem;
-        /// No firewall that is known to us is on.
+        /// Nothing keeps others out.
+        FirewallAbsent {} = "firewall_absent", Info;
+        /// No firewall that is known to us is on; there may be rules that only
+        /// the administrator sees.
         FirewallNone {} = "firewall_none", Info;
         /// The firewall lets Banyan's ports in.
         FirewallOpen { firewall: String } = "firewall_open", Info;
         /// The firewall keeps Banyan's ports closed.
-        FirewallClosed { firewall: String, command: String } = "firewall_closed", Warning;
+        FirewallClosed { firewall: String } = "firewall_closed", Warning;
         /// A firewall is on, and whether it lets Banyan in cannot be asked.
-        FirewallUnclear { firewall: String, command: String } = "firewall_unclear", Warning;
+        FirewallUnclear { firewall: String } = "firewall_unclear", Warning;
+        /// Rules set by hand keep Banyan's ports closed.
+        NftablesClosed {} = "nftables_closed", Warning;
+        /// There are rules, and what they mean for Banyan depends on more.
+        NftablesUnclear {} = "nftables_unclear", Warning;
     }
 }
 
@@ -168,13 +230,19 @@ mod tests {
             key: "http.address".to_owned(),
             wanted: 8080,
             got: 8081,
+            program: "httpd (7)".to_owned(),
         };
         assert_eq!(moved.code(), "port_moved");
         assert_eq!(moved.level(), Level::Warning);
         assert_eq!(
             moved.params().into_iter().collect::<Vec<_>>(),
-            [("got", "8081"), ("key", "http.address"), ("wanted", "8080")]
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            [
+                ("got", "8081"),
+                ("key", "http.address"),
+                ("program", "httpd (7)"),
+                ("wanted", "8080")
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
         );
     }
 }

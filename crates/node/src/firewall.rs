@@ -4,21 +4,17 @@
 //! Looking needs no rights and changes nothing. Opening runs the firewall's own
 //! tool through whatever the system uses to ask a person (polkit, UAC, the
 //! macOS password dialog); Banyan itself never gains rights.
-//!
-//! Tools are found on a path given as data and their output is read as text,
-//! so tests put scripts in their place.
 
-mod host;
 mod linux;
 mod macos;
+mod nftables;
 mod windows;
 
 use std::{fmt, time::Duration};
 
 use tokio::sync::{Mutex, watch};
 
-pub(crate) use host::Host;
-use host::{Ran, RunError, System};
+use crate::host::{Host, Ran, RunError, System};
 
 /// What is known about the firewall.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +34,8 @@ pub enum FirewallKind {
     None,
     Ufw,
     Firewalld,
+    /// Rules set with nftables or iptables, and no program above them.
+    Nftables,
     Windows,
     Macos,
     /// This system's firewalls are not known to us.
@@ -139,13 +137,15 @@ async fn open(host: &Host, ports: Ports) -> Result<Firewall, Unchanged> {
         return Err(refused(Refusal::CannotAsk));
     }
     let ran = match found.kind {
-        FirewallKind::Ufw => linux::with_consent(host, &linux::ufw_commands(ports)).await,
+        FirewallKind::Ufw => linux::with_consent(host, &linux::ufw_commands(host, ports)).await,
         FirewallKind::Firewalld => {
-            linux::with_consent(host, &linux::firewalld_commands(ports)).await
+            linux::with_consent(host, &linux::firewalld_commands(host, ports)).await
         }
         FirewallKind::Windows => windows::open(host, ports).await,
         FirewallKind::Macos => macos::open(host).await,
-        FirewallKind::None | FirewallKind::Unknown => return Err(refused(Refusal::CannotAsk)),
+        FirewallKind::None | FirewallKind::Nftables | FirewallKind::Unknown => {
+            return Err(refused(Refusal::CannotAsk));
+        }
     };
     match ran {
         Ok(ran) if ran.code == 0 => {
@@ -215,6 +215,7 @@ impl fmt::Display for FirewallKind {
             Self::None => "none",
             Self::Ufw => "ufw",
             Self::Firewalld => "firewalld",
+            Self::Nftables => "nftables",
             Self::Windows => "Windows",
             Self::Macos => "macOS",
             Self::Unknown => "unknown",

@@ -13,19 +13,21 @@ use tracing::Level;
 
 use crate::{
     NodeState,
-    config::{Config, RawValue, View},
+    config::{Config, Key, RawValue, View},
     diagnose::{self, Diagnosis},
     events::{EventLog, Events, Happening},
     finding::Notice,
-    firewall::{Firewall, Guard, Host, Ports, Unchanged},
+    firewall::{Firewall, Guard, Ports, Unchanged},
     folder::Folder,
     health::{Meter, Resources},
+    host::Host,
     journal::{Journal, Line},
     models::Models,
     neighbours::Neighbours,
     network::{self, Interface, Reach},
     node::Options,
     notices::Notices,
+    port_holder,
     readiness::{self, Readiness},
     report,
     settings::{SettingError, Settings, Sources},
@@ -199,13 +201,42 @@ impl Handle {
         Ok(interfaces)
     }
 
+    /// The ports of the mesh that are used; those of the configuration while it
+    /// does not run.
+    pub async fn ports_in_use(&self) -> Ports {
+        let configured = self.ports();
+        let report = self.neighbours().report().await.ok();
+        let announced = report.map(|report| report.beacon.port);
+        Ports {
+            tcp: self.neighbours().port().unwrap_or(configured.tcp),
+            udp: announced
+                .filter(|port| *port != 0)
+                .unwrap_or(configured.udp),
+        }
+    }
+
+    /// Which program holds the port that a setting is about, for a sentence.
+    pub async fn port_holder(&self, key: Key, port: u16) -> String {
+        port_holder::named(&self.shared.host, key, port).await
+    }
+
+    /// A default port was taken, and another is used.
+    pub async fn note_moved_port(&self, key: Key, wanted: u16, got: u16) {
+        self.raise(Notice::PortMoved {
+            key: key.name().to_owned(),
+            wanted,
+            got,
+            program: self.port_holder(key, wanted).await,
+        });
+    }
+
     pub async fn firewall(&self) -> Firewall {
-        self.shared.firewall.look(self.ports()).await
+        self.shared.firewall.look(self.ports_in_use().await).await
     }
 
     /// Opens the firewall for the ports of the mesh; the system asks the person.
     pub async fn open_firewall(&self) -> Result<Firewall, Unchanged> {
-        self.shared.firewall.open(self.ports()).await
+        self.shared.firewall.open(self.ports_in_use().await).await
     }
 
     /// Whether something could answer a question now.
@@ -324,6 +355,7 @@ pub(crate) struct Shared {
     pub(crate) notices: Notices,
     pub(crate) meter: Meter,
     pub(crate) http: watch::Sender<Option<Listening>>,
+    pub(crate) host: Host,
     pub(crate) firewall: Guard,
     pub(crate) stop_requested: CancellationToken,
 }
@@ -348,6 +380,7 @@ impl Shared {
             models,
         } = knowing;
         let now = SystemTime::now();
+        let host = Host::this(options.variable("PATH").cloned());
         let home = options
             .variable("HOME")
             .or_else(|| options.variable("USERPROFILE"));
@@ -368,7 +401,8 @@ impl Shared {
             notices: Notices::new(),
             meter: Meter::new(),
             http: watch::Sender::new(None),
-            firewall: Guard::new(Host::this(options.variable("PATH").cloned())),
+            firewall: Guard::new(host.clone()),
+            host,
             stop_requested: CancellationToken::new(),
         }
     }

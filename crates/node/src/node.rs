@@ -31,11 +31,13 @@ use crate::{
     finding::Notice,
     folder::{self, Folder, FolderError, Lock},
     handle::{Knowing, Shared},
+    host::Host,
     journal::Journal,
     mesh_keys::{self, GivenKey, GivenKeyError, MeshKeys, RingError},
     models,
     neighbours::{self, MeshError},
     persons::Persons,
+    port_holder,
     settings::{self, Keeper, Snapshot, Sources},
     store::{self, Form, StoreError},
     supervise::{GivenUp, Patience, Stage, Supervisor, Trouble},
@@ -110,9 +112,11 @@ pub enum StartError {
     /// A port or a key of the mesh cannot be used.
     #[error("{error}")]
     Mesh {
-        error: MeshError,
+        error: Box<MeshError>,
         /// Where the port was chosen.
         origin: Origin,
+        /// Which program has it, as a parameter of a sentence.
+        program: String,
     },
     /// The mesh keys of the data folder cannot be read.
     #[error(transparent)]
@@ -165,9 +169,10 @@ impl Node {
             instance: machines.instance,
             form,
         };
-        let mesh = opening
-            .open(&config, &trust.view(), keys.active().await)
-            .map_err(|error| StartError::of_mesh(error, &config))?;
+        let mesh = match opening.open(&config, &trust.view(), keys.active().await) {
+            Ok(mesh) => mesh,
+            Err(error) => return Err(StartError::of_mesh(error, &config, &options).await),
+        };
         let persons = Persons::new(Arc::clone(&identity), trust.clone());
         let (into_models, overheard) = mpsc::channel(OVERHEARD);
         let (neighbours, mesh_keeper) = neighbours::new(trust, persons, keys, into_models);
@@ -314,14 +319,24 @@ impl StartError {
         Self::Identity(error)
     }
 
-    fn of_mesh(error: MeshError, config: &Config) -> Self {
+    async fn of_mesh(error: MeshError, config: &Config, options: &Options) -> Self {
         let origin = match &error {
             MeshError::PortTaken { key, .. } | MeshError::PortUnusable { key, .. } => {
                 config.origin(*key).clone()
             }
             MeshError::Tls(_) => Origin::Default,
         };
-        Self::Mesh { error, origin }
+        let program = if let MeshError::PortTaken { key, port } = error {
+            let host = Host::this(options.variable("PATH").cloned());
+            port_holder::named(&host, key, port).await
+        } else {
+            String::new()
+        };
+        Self::Mesh {
+            error: Box::new(error),
+            origin,
+            program,
+        }
     }
 }
 
@@ -431,13 +446,13 @@ fn start_mesh(
                     opening.open(&handle.config(), &neighbours.trust().view(), keys)?
                 }
             };
-            note_moved_ports(&handle, &open.moved);
+            note_moved_ports(&handle, &open.moved).await;
             keeper.run(handle, open, end).await
         }
     });
 }
 
-fn note_moved_ports(handle: &Handle, moved: &[(Key, u16)]) {
+async fn note_moved_ports(handle: &Handle, moved: &[(Key, u16)]) {
     for (key, got) in moved {
         let ports = handle.ports();
         let wanted = if *key == Key::NetworkTcpPort {
@@ -446,11 +461,7 @@ fn note_moved_ports(handle: &Handle, moved: &[(Key, u16)]) {
             ports.udp
         };
         warn!(setting = key.name(), wanted, got, "a port is taken");
-        handle.raise(Notice::PortMoved {
-            key: key.name().to_owned(),
-            wanted,
-            got: *got,
-        });
+        handle.note_moved_port(*key, wanted, *got).await;
     }
 }
 

@@ -12,10 +12,11 @@ use tracing::Level;
 use crate::{
     Handle, clock,
     config::{Source, View},
-    diagnose::{self, Check, Outcome},
+    diagnose::{Check, InterfaceReport, Outcome, Traffic},
+    figures::bytes,
     health::Resources,
     journal::Line,
-    network::{Address, Interface},
+    network::Address,
 };
 
 /// More would not be read.
@@ -61,17 +62,18 @@ pub(crate) async fn write(node: &Handle) -> String {
         Some(listening) => text.line("page", listening.address),
         None => text.line("page", "not served"),
     }
-    let ports = node.ports();
+    let network = &diagnosis.network;
+    let mdns = if network.mdns { "on" } else { "off" };
     text.line(
         "ports",
-        format_args!("TCP {}, UDP {}", ports.tcp, ports.udp),
+        format_args!(
+            "TCP {}, UDP {}, mDNS {mdns}",
+            network.ports.tcp, network.ports.udp
+        ),
     );
-    match node.interfaces().await {
-        Ok(interfaces) => interfaces
-            .iter()
-            .for_each(|interface| text.interface(interface)),
-        Err(error) => text.line("interfaces", error),
-    }
+    text.line("refused from elsewhere", network.refused);
+    let interfaces = network.interfaces.iter();
+    interfaces.for_each(|interface| text.interface(interface));
 
     text.title("Configuration");
     node.settings().iter().for_each(|view| text.setting(view));
@@ -96,11 +98,11 @@ impl Text {
     }
 
     fn resources(&mut self, resources: &Resources) {
-        let free = diagnose::bytes(resources.machine_memory_free_bytes);
-        let all = diagnose::bytes(resources.machine_memory_bytes);
+        let free = bytes(resources.machine_memory_free_bytes);
+        let all = bytes(resources.machine_memory_bytes);
         let disk_free = resources
             .disk_free_bytes
-            .map_or("unknown".to_owned(), diagnose::bytes);
+            .map_or("unknown".to_owned(), bytes);
         let Resources {
             cpu_percent,
             cores,
@@ -108,7 +110,7 @@ impl Text {
             failed_calls_last_hour,
             ..
         } = resources;
-        self.line("memory", diagnose::bytes(resources.memory_bytes));
+        self.line("memory", bytes(resources.memory_bytes));
         self.line(
             "memory of the machine",
             format_args!("{free} free of {all}"),
@@ -137,13 +139,39 @@ impl Text {
         );
     }
 
-    fn interface(&mut self, interface: &Interface) {
+    fn interface(&mut self, interface: &InterfaceReport) {
         let addresses: Vec<_> = interface.addresses.iter().map(Address::to_string).collect();
-        let used = if interface.usable { ", used" } else { "" };
-        let kind = interface.kind;
+        let used = match interface.skipped {
+            None => "used".to_owned(),
+            Some(reason) => format!("skipped: {reason:?}"),
+        };
         self.line(
             &interface.name,
-            format_args!("{} ({kind}{used})", addresses.join(", ")),
+            format_args!("{} ({used})", addresses.join(", ")),
+        );
+        if interface.skipped.is_none() {
+            self.traffic("announcements", &interface.announcements);
+        }
+        if let Some(mdns) = &interface.mdns {
+            self.traffic("mDNS", mdns);
+        }
+    }
+
+    fn traffic(&mut self, way: &str, traffic: &Traffic) {
+        let at = |at| clock::rfc3339(at);
+        let last = traffic.last_heard.map_or("never".to_owned(), at);
+        let failure = traffic
+            .failure
+            .as_ref()
+            .map(|(finding, since)| format!(", {} since {}", finding.code(), at(*since)));
+        self.line(
+            &format!("  {way}"),
+            format_args!(
+                "{} sent, {} heard, last {last}{}",
+                traffic.sent,
+                traffic.heard,
+                failure.unwrap_or_default()
+            ),
         );
     }
 

@@ -539,7 +539,7 @@ export type Level = "info" | "warning" | "problem";
 /**
  * The outcome of an examination.
  */
-export type Diagnostics = { status: Status, checks: Array<Check>, firewall: Firewall, };
+export type Diagnostics = { status: Status, checks: Array<Check>, firewall: Firewall, network: NetworkReport, };
 
 /**
  * One thing that was looked at.
@@ -548,11 +548,85 @@ export type Check = { id: CheckId, outcome: Outcome,
 /**
  * What was found, as a code with parameters; the interface makes the sentence.
  */
-finding: Notice, };
+finding: Notice, 
+/**
+ * What a person could type to mend it.
+ */
+command: string | null, };
 
-export type CheckId = "data_folder" | "disk_space" | "configuration" | "identity" | "network" | "http" | "clock" | "firewall";
+export type CheckId = "data_folder" | "disk_space" | "configuration" | "identity" | "http" | "clock" | "network" | "ports" | "announcements" | "machines" | "incoming" | "mesh_keys" | "clocks" | "firewall";
 
 export type Outcome = "good" | "warning" | "problem";
+
+/**
+ * What is open towards the network, and what went over it since the start.
+ */
+export type NetworkReport = { 
+/**
+ * In use.
+ */
+ports: Ports, 
+/**
+ * Announcements go through mDNS too.
+ */
+mdns: boolean, 
+/**
+ * Those in use first.
+ */
+interfaces: Array<InterfaceReport>, 
+/**
+ * Packets and connections that came from outside the local network.
+ */
+refused: number, };
+
+/**
+ * What went over one interface.
+ */
+export type InterfaceReport = { name: string, 
+/**
+ * With prefix length, such as `192.168.1.20/24`.
+ */
+addresses: Array<string>, used: boolean, skipped_because: SkippedBecause | null, 
+/**
+ * The same through mDNS; nothing while that is off.
+ */
+mdns: Traffic | null, sent: number, 
+/**
+ * Of other machines.
+ */
+heard: number, 
+/**
+ * RFC 3339.
+ */
+last_heard: string | null, 
+/**
+ * The latest failure, until something is sent again.
+ */
+error: Notice | null, 
+/**
+ * RFC 3339.
+ */
+error_at: string | null, };
+
+export type SkippedBecause = "down" | "loopback" | "point_to_point" | "container" | "not_chosen" | "public" | "alone";
+
+export type Traffic = { sent: number, 
+/**
+ * Of other machines.
+ */
+heard: number, 
+/**
+ * RFC 3339.
+ */
+last_heard: string | null, 
+/**
+ * The latest failure, until something is sent again.
+ */
+error: Notice | null, 
+/**
+ * RFC 3339.
+ */
+error_at: string | null, };
 
 /**
  * A network interface of this machine.
@@ -583,7 +657,7 @@ command: string,
  */
 can_open: boolean, };
 
-export type FirewallKind = "none" | "ufw" | "firewalld" | "windows" | "macos" | "unknown";
+export type FirewallKind = "none" | "ufw" | "firewalld" | "nftables" | "windows" | "macos" | "unknown";
 
 export type FirewallChange = { firewall: Firewall, };
 

@@ -1,9 +1,16 @@
 import type { Notice } from "@/backend/api.gen";
-import { SentenceText } from "./sentence-text";
 import { useI18n } from "@/i18n/i18n";
+import { CommandLine } from "./command-line";
+import { SentenceText } from "./sentence-text";
+
+interface FindingTextProps {
+  finding: Notice;
+  /** What a person could type to mend it. */
+  command?: string | null;
+}
 
 /** What was found and what would help. */
-export function FindingText({ finding }: { finding: Notice }) {
+export function FindingText({ finding, command }: FindingTextProps) {
   const { say } = useI18n();
   const { title, text, fix } = say(finding);
   return (
@@ -19,6 +26,7 @@ export function FindingText({ finding }: { finding: Notice }) {
           <SentenceText text={fix} />
         </p>
       )}
+      {command && <CommandLine command={command} />}
     </div>
   );
 }

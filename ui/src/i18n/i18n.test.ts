@@ -128,8 +128,20 @@ describe("sentences", () => {
     expect(of(PERSIAN)).toEqual(of(ENGLISH));
   });
 
+  it("say words in their own language and leave values alone", () => {
+    const said = (program: string, { sentences }: Words, language: "en" | "fa") =>
+      sentence(sentences, "port_taken", { program, port: "1", key: "k", origin: "o" }, language).text;
+    expect(said("#another_program", ENGLISH, "en")).toMatch(/^Another program uses it/);
+    expect(said("#another_program", PERSIAN, "fa")).toMatch(/^برنامهٔ دیگری/);
+    expect(said("httpd (7)", ENGLISH, "en")).toMatch(/^httpd \(7\) uses it/);
+  });
+
   it("are there for everything the fake node says", () => {
-    for (const world of [createWorld({}), createWorld({ problems: true })]) {
+    for (const world of [
+      createWorld({}),
+      createWorld({ problems: true }),
+      createWorld({ unreached: true }),
+    ]) {
       const told = [
         ...world.status.notices,
         ...world.readiness.reasons,

@@ -11,7 +11,10 @@ export interface Sentence {
 /** By their codes; `{name}` stands for a parameter. */
 export type Sentences = Record<string, Sentence>;
 
-/** The sentence of an error, a notice or a finding. An unknown code is told, not hidden. */
+/**
+ * The sentence of an error, a notice or a finding. A parameter that begins with `#` is a word of the catalogue. An
+ * unknown code is told, not hidden.
+ */
 export function sentence(
   sentences: Sentences,
   code: string,
@@ -22,7 +25,9 @@ export function sentence(
   if (!template) return { title: code, text: Object.values(params).join(", "), fix: "" };
   const value = (name: string) => {
     const text = params[name];
-    return text === undefined ? undefined : isolated(text, language);
+    if (text === undefined) return undefined;
+    const word = text.startsWith("#") ? sentences[text] : undefined;
+    return word?.title ?? isolated(text, language);
   };
   return {
     title: fill(template.title, value),

@@ -154,8 +154,8 @@ export const sentences: Record<string, Sentence> = {
   },
   "port_taken": {
     "title": "Port {port} is taken",
-    "text": "Another program uses it. It was chosen by {origin} ({key}), so Banyan does not move to another.",
-    "fix": "End the other program, or choose another port."
+    "text": "{program} uses it. It was chosen by {origin} ({key}), so Banyan does not move to another.",
+    "fix": "End that program, or choose another port."
   },
   "address_unusable": {
     "title": "Banyan cannot listen on {address}",
@@ -449,7 +449,7 @@ export const sentences: Record<string, Sentence> = {
   },
   "ipv6_only": {
     "title": "Only IPv6 addresses",
-    "text": "Being found by broadcast needs an IPv4 address; everything else works.",
+    "text": "Machines that have only IPv4 neither hear nor reach this one.",
     "fix": ""
   },
   "clock_wrong": {
@@ -459,7 +459,7 @@ export const sentences: Record<string, Sentence> = {
   },
   "port_moved": {
     "title": "Port {wanted} was taken",
-    "text": "Another program uses it, so Banyan uses {got} until the next start ({key}).",
+    "text": "{program} uses it, so Banyan uses {got} until the next start ({key}).",
     "fix": ""
   },
   "key_in_file": {
@@ -564,12 +564,147 @@ export const sentences: Record<string, Sentence> = {
   },
   "network_ipv6_only": {
     "title": "Only IPv6 addresses",
-    "text": "Being found by broadcast needs an IPv4 address.",
-    "fix": "Let the network hand out IPv4 addresses too."
+    "text": "Machines that have only IPv4 neither hear nor reach this one.",
+    "fix": ""
   },
   "network_unknown": {
     "title": "The network cannot be examined",
     "text": "The system answered: {reason}.",
+    "fix": ""
+  },
+  "ports_good": {
+    "title": "Banyan has its ports",
+    "text": "TCP {tcp} for links, UDP {udp} for announcements.",
+    "fix": ""
+  },
+  "tcp_port_moved": {
+    "title": "Links use port {got}",
+    "text": "{program} has TCP port {wanted}. Others learn the new one from the announcements.",
+    "fix": ""
+  },
+  "udp_port_moved": {
+    "title": "Other machines do not hear this one",
+    "text": "{program} has UDP port {wanted}, so announcements go to port {got}, where nobody else listens.",
+    "fix": "End that program and restart Banyan, or set network.udp_port to the same free port on all machines."
+  },
+  "mesh_off": {
+    "title": "This machine is off the network",
+    "text": "The part of Banyan that finds and reaches other machines does not run.",
+    "fix": "Restart Banyan; the log says what went wrong."
+  },
+  "announcements_good": {
+    "title": "Announcements go out and others are heard",
+    "text": "{sent} sent, {heard} heard.",
+    "fix": ""
+  },
+  "announcements_starting": {
+    "title": "The first announcements were just sent",
+    "text": "Whoever is near answers within seconds.",
+    "fix": "Look again in a moment."
+  },
+  "nobody_heard": {
+    "title": "No other machine is heard",
+    "text": "{sent} announcements went out and none came in.",
+    "fix": "Start Banyan on another machine of this network. If it runs there, let UDP port {port} in on both machines, and switch off client isolation in the Wi-Fi access point."
+  },
+  "announcements_blocked": {
+    "title": "Announcements do not arrive",
+    "text": "Machines are connected ({connected}), and still no announcement comes in.",
+    "fix": "Let UDP port {port} into this machine."
+  },
+  "sending_denied": {
+    "title": "macOS does not let Banyan use the local network",
+    "text": "Nothing can be sent on {interfaces}.",
+    "fix": "In System Settings, open Privacy & Security, then Local Network, switch Banyan on and restart it."
+  },
+  "sending_forbidden": {
+    "title": "This machine does not let announcements out",
+    "text": "A rule of its own firewall forbids packets to UDP port {port} on {interfaces}.",
+    "fix": "Allow outgoing packets to UDP port {port} in that firewall."
+  },
+  "sending_without_way": {
+    "title": "Announcements do not leave",
+    "text": "The system knows no way to the network of {interfaces}.",
+    "fix": "Connect that network again, or leave it out with network.interfaces."
+  },
+  "sending_failed": {
+    "title": "Announcements cannot be sent",
+    "text": "{interfaces}: {reason}.",
+    "fix": "Connect that network again. If it stays so, copy the report in Diagnostics."
+  },
+  "mdns_port_taken": {
+    "title": "mDNS is not used",
+    "text": "Another program has its port for itself on {interfaces}. Announcements to everybody go on.",
+    "fix": ""
+  },
+  "machines_good": {
+    "title": "No attempt to reach a machine failed",
+    "text": "{connected} connected, {nearby} nearby.",
+    "fix": ""
+  },
+  "machines_unreached": {
+    "title": "A machine is heard but cannot be reached",
+    "text": "{machines}: its announcements arrive, and it gives no answer. A firewall there or here is in the way, or the access point keeps its devices apart.",
+    "fix": "Let the TCP port in on that machine (`banyan doctor` there names the command), or switch off client isolation in the Wi-Fi access point."
+  },
+  "machines_refused": {
+    "title": "A machine is heard, but nobody listens there",
+    "text": "{machines}: the connection is refused. Its firewall turns it away, or Banyan has just ended there.",
+    "fix": "Look at Diagnostics on that machine."
+  },
+  "machines_mistaken": {
+    "title": "Another machine answers",
+    "text": "Where {machines} was heard, another machine answers. Two machines may have the same address.",
+    "fix": "Let the router hand out the addresses, or give each machine its own."
+  },
+  "machines_other_version": {
+    "title": "A machine speaks another version",
+    "text": "{machines} and this machine have no version in common.",
+    "fix": "Update Banyan on the older one."
+  },
+  "machines_turned_away": {
+    "title": "A machine does not trust this one any more",
+    "text": "{machines} closed the connection: this machine was forgotten or blocked there.",
+    "fix": "Pair with it again, or forget it here."
+  },
+  "machines_broken": {
+    "title": "Connections to a machine break",
+    "text": "{machines}: {reason}.",
+    "fix": "Update Banyan on both machines. If it stays so, copy the report in Diagnostics."
+  },
+  "incoming_good": {
+    "title": "Other machines reach this one",
+    "text": "Connections have come in.",
+    "fix": ""
+  },
+  "incoming_nobody": {
+    "title": "This machine is heard, but nobody reaches it",
+    "text": "{answered} machines answered its announcements, and none has ever connected to it.",
+    "fix": "Let TCP port {port} into this machine."
+  },
+  "other_mesh_key": {
+    "title": "Machines of another mesh are near",
+    "text": "{machines} ({count}): they announce a mesh key that this machine does not hold.",
+    "fix": "If they are to belong together, give this machine their key as well; else leave it so, or pair with them."
+  },
+  "mesh_key_lacking": {
+    "title": "Machines nearby share a mesh key",
+    "text": "{machines} ({count}): they trust each other by a mesh key, and this machine holds none.",
+    "fix": "Pair with them, or give this machine their key."
+  },
+  "vouch_no_key": {
+    "title": "A machine did not show its mesh key",
+    "text": "{machines} announces a mesh key of this machine and then did not show it.",
+    "fix": "Give that machine the key again, or pair with it."
+  },
+  "vouch_wrong_proof": {
+    "title": "A mesh key was not proven",
+    "text": "{machines}: who is there could not be proven with the mesh key. Another key, or somebody in between.",
+    "fix": "Check that both machines hold the same key; if they do, do not trust this network."
+  },
+  "clocks_differ": {
+    "title": "Clocks differ",
+    "text": "{machines}: up to {most} apart from the clock here. That harms nothing.",
     "fix": ""
   },
   "http_good": {
@@ -604,7 +739,7 @@ export const sentences: Record<string, Sentence> = {
   },
   "firewall_none": {
     "title": "No known firewall is on",
-    "text": "Of ufw, firewalld and the firewalls of Windows and macOS none is on. Other rules, such as those of nftables, are not seen.",
+    "text": "Of ufw, firewalld and the firewalls of Windows and macOS none is on. Rules that only the administrator may see, such as those of nftables, are not looked at.",
     "fix": ""
   },
   "firewall_open": {
@@ -615,12 +750,27 @@ export const sentences: Record<string, Sentence> = {
   "firewall_closed": {
     "title": "The firewall keeps other machines out",
     "text": "{firewall} blocks Banyan's ports.",
-    "fix": "Open it with the button, or run: {command}"
+    "fix": "Open it with the button in Diagnostics, or run this as administrator."
   },
   "firewall_unclear": {
     "title": "A firewall is on",
     "text": "{firewall} does not tell whether it lets Banyan in.",
-    "fix": "If other machines cannot reach this one, run: {command}"
+    "fix": "If other machines cannot reach this one, run this as administrator."
+  },
+  "firewall_absent": {
+    "title": "No firewall keeps other machines out",
+    "text": "None is on that would close Banyan's ports.",
+    "fix": ""
+  },
+  "nftables_closed": {
+    "title": "Firewall rules keep other machines out",
+    "text": "Rules set with nftables or iptables drop what comes for Banyan.",
+    "fix": "Run this now, and add the same to the file your rules are loaded from: after a restart they are as before."
+  },
+  "nftables_unclear": {
+    "title": "There are firewall rules",
+    "text": "Rules set with nftables or iptables may drop what comes for Banyan; it depends on where it comes from.",
+    "fix": "If other machines cannot reach this one, run this, and add the same to the file your rules are loaded from."
   },
   "ollama_absent": {
     "title": "Ollama does not answer on this machine",
@@ -736,6 +886,156 @@ export const sentences: Record<string, Sentence> = {
     "title": "There is no display to open a window on",
     "text": "Neither WAYLAND_DISPLAY nor DISPLAY is set.",
     "fix": "Run `banyan serve` for a node without a window, or start this from a desktop."
+  },
+  "#another_program": {
+    "title": "Another program",
+    "text": "",
+    "fix": ""
+  },
+  "#folder_missing": {
+    "title": "its folder does not exist",
+    "text": "",
+    "fix": ""
+  },
+  "#folder_is_file": {
+    "title": "its folder is a file",
+    "text": "",
+    "fix": ""
+  },
+  "#is_folder": {
+    "title": "it is a folder",
+    "text": "",
+    "fix": ""
+  },
+  "#file_in_place": {
+    "title": "a file is in its place",
+    "text": "",
+    "fix": ""
+  },
+  "#no_permission": {
+    "title": "permission is denied",
+    "text": "",
+    "fix": ""
+  },
+  "#disk_read_only": {
+    "title": "the disk is read-only",
+    "text": "",
+    "fix": ""
+  },
+  "#disk_full": {
+    "title": "the disk is full",
+    "text": "",
+    "fix": ""
+  },
+  "#quota_used_up": {
+    "title": "the disk quota is used up",
+    "text": "",
+    "fix": ""
+  },
+  "#not_own_address": {
+    "title": "this machine does not have that address",
+    "text": "",
+    "fix": ""
+  },
+  "#no_answer_in_time": {
+    "title": "nothing answered in time",
+    "text": "",
+    "fix": ""
+  },
+  "#not_permitted": {
+    "title": "permission was not given",
+    "text": "",
+    "fix": ""
+  },
+  "#nobody_answered": {
+    "title": "nobody answered the question for permission",
+    "text": "",
+    "fix": ""
+  },
+  "#already_asking": {
+    "title": "the question for permission is open already",
+    "text": "",
+    "fix": ""
+  },
+  "#cannot_ask": {
+    "title": "this system offers no way to ask for permission",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_stopping": {
+    "title": "it is being switched off",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_version": {
+    "title": "it speaks another version",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_not_trusted": {
+    "title": "it does not trust this machine",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_duplicate": {
+    "title": "another connection stays",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_broken": {
+    "title": "the protocol was broken",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_silent": {
+    "title": "nothing was heard for too long",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_removed": {
+    "title": "this machine was removed or blocked there",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_too_loud": {
+    "title": "more was said than is allowed in this time",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_no_key": {
+    "title": "it does not hold the mesh key",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_wrong_proof": {
+    "title": "the proof of the mesh key was wrong",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_invitation_unknown": {
+    "title": "the invitation is not known there",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_invitation_expired": {
+    "title": "the invitation is over",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_invitation_used": {
+    "title": "the invitation was used",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_invitation_kind": {
+    "title": "the invitation is of another kind",
+    "text": "",
+    "fix": ""
+  },
+  "#bye_unknown": {
+    "title": "a reason of a newer version",
+    "text": "",
+    "fix": ""
   },
   "person_frozen": {
     "title": "Whose machine this is, is in doubt",

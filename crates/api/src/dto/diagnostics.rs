@@ -1,9 +1,11 @@
+mod from_node;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Notice, Status};
+use super::{Notice, Ports, Status};
 
 /// The outcome of an examination.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -11,6 +13,7 @@ pub struct Diagnostics {
     pub status: Status,
     pub checks: Vec<Check>,
     pub firewall: Firewall,
+    pub network: NetworkReport,
 }
 
 /// One thing that was looked at.
@@ -20,6 +23,8 @@ pub struct Check {
     pub outcome: Outcome,
     /// What was found, as a code with parameters; the interface makes the sentence.
     pub finding: Notice,
+    /// What a person could type to mend it.
+    pub command: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -29,9 +34,15 @@ pub enum CheckId {
     DiskSpace,
     Configuration,
     Identity,
-    Network,
     Http,
     Clock,
+    Network,
+    Ports,
+    Announcements,
+    Machines,
+    Incoming,
+    MeshKeys,
+    Clocks,
     Firewall,
 }
 
@@ -41,6 +52,68 @@ pub enum Outcome {
     Good,
     Warning,
     Problem,
+}
+
+/// What is open towards the network, and what went over it since the start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct NetworkReport {
+    /// In use.
+    pub ports: Ports,
+    /// Announcements go through mDNS too.
+    pub mdns: bool,
+    /// Those in use first.
+    pub interfaces: Vec<InterfaceReport>,
+    /// Packets and connections that came from outside the local network.
+    #[ts(type = "number")]
+    pub refused: u64,
+}
+
+/// What went over one interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct InterfaceReport {
+    pub name: String,
+    /// With prefix length, such as `192.168.1.20/24`.
+    pub addresses: Vec<String>,
+    pub used: bool,
+    pub skipped_because: Option<SkippedBecause>,
+    /// Announcements to everybody.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub announcements: Traffic,
+    /// The same through mDNS; nothing while that is off.
+    pub mdns: Option<Traffic>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SkippedBecause {
+    Down,
+    Loopback,
+    /// A tunnel or a modem: no neighbours.
+    PointToPoint,
+    /// It leads to containers or virtual machines of this machine.
+    Container,
+    /// `network.interfaces` names others.
+    NotChosen,
+    /// Its addresses are not of a local network.
+    Public,
+    /// Its network has no room for neighbours.
+    Alone,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Traffic {
+    #[ts(type = "number")]
+    pub sent: u64,
+    /// Of other machines.
+    #[ts(type = "number")]
+    pub heard: u64,
+    /// RFC 3339.
+    pub last_heard: Option<String>,
+    /// The latest failure, until something is sent again.
+    pub error: Option<Notice>,
+    /// RFC 3339.
+    pub error_at: Option<String>,
 }
 
 /// A network interface of this machine.
@@ -80,6 +153,8 @@ pub enum FirewallKind {
     None,
     Ufw,
     Firewalld,
+    /// Rules set with nftables or iptables, and no program above them.
+    Nftables,
     Windows,
     Macos,
     Unknown,
@@ -121,125 +196,4 @@ pub enum LogLevel {
     Info,
     Warn,
     Error,
-}
-
-impl From<&node::diagnose::Check> for Check {
-    fn from(check: &node::diagnose::Check) -> Self {
-        Self {
-            id: check.id.into(),
-            outcome: check.outcome.into(),
-            finding: (&check.finding).into(),
-        }
-    }
-}
-
-impl From<node::diagnose::CheckId> for CheckId {
-    fn from(id: node::diagnose::CheckId) -> Self {
-        match id {
-            node::diagnose::CheckId::DataFolder => Self::DataFolder,
-            node::diagnose::CheckId::DiskSpace => Self::DiskSpace,
-            node::diagnose::CheckId::Configuration => Self::Configuration,
-            node::diagnose::CheckId::Identity => Self::Identity,
-            node::diagnose::CheckId::Network => Self::Network,
-            node::diagnose::CheckId::Http => Self::Http,
-            node::diagnose::CheckId::Clock => Self::Clock,
-            node::diagnose::CheckId::Firewall => Self::Firewall,
-        }
-    }
-}
-
-impl From<node::diagnose::Outcome> for Outcome {
-    fn from(outcome: node::diagnose::Outcome) -> Self {
-        match outcome {
-            node::diagnose::Outcome::Good => Self::Good,
-            node::diagnose::Outcome::Warning => Self::Warning,
-            node::diagnose::Outcome::Problem => Self::Problem,
-        }
-    }
-}
-
-impl From<&node::network::Interface> for Interface {
-    fn from(interface: &node::network::Interface) -> Self {
-        Self {
-            name: interface.name.clone(),
-            kind: interface.kind.into(),
-            addresses: interface
-                .addresses
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
-            usable: interface.usable,
-        }
-    }
-}
-
-impl From<node::network::InterfaceKind> for InterfaceKind {
-    fn from(kind: node::network::InterfaceKind) -> Self {
-        match kind {
-            node::network::InterfaceKind::Lan => Self::Lan,
-            node::network::InterfaceKind::Loopback => Self::Loopback,
-            node::network::InterfaceKind::PointToPoint => Self::PointToPoint,
-            node::network::InterfaceKind::Container => Self::Container,
-        }
-    }
-}
-
-impl From<node::journal::Line> for LogLine {
-    fn from(line: node::journal::Line) -> Self {
-        Self {
-            at: node::clock::rfc3339(line.at),
-            level: line.level.into(),
-            target: line.target,
-            message: line.message,
-            fields: line.fields,
-            count: line.count,
-        }
-    }
-}
-
-impl From<node::firewall::Firewall> for Firewall {
-    fn from(firewall: node::firewall::Firewall) -> Self {
-        Self {
-            kind: firewall.kind.into(),
-            open: firewall.open,
-            command: firewall.command,
-            can_open: firewall.can_open,
-        }
-    }
-}
-
-impl From<node::firewall::FirewallKind> for FirewallKind {
-    fn from(kind: node::firewall::FirewallKind) -> Self {
-        use node::firewall::FirewallKind as Inner;
-        match kind {
-            Inner::None => Self::None,
-            Inner::Ufw => Self::Ufw,
-            Inner::Firewalld => Self::Firewalld,
-            Inner::Windows => Self::Windows,
-            Inner::Macos => Self::Macos,
-            Inner::Unknown => Self::Unknown,
-        }
-    }
-}
-
-impl From<LogLevel> for tracing::Level {
-    fn from(level: LogLevel) -> Self {
-        match level {
-            LogLevel::Debug => Self::DEBUG,
-            LogLevel::Info => Self::INFO,
-            LogLevel::Warn => Self::WARN,
-            LogLevel::Error => Self::ERROR,
-        }
-    }
-}
-
-impl From<tracing::Level> for LogLevel {
-    fn from(level: tracing::Level) -> Self {
-        match level {
-            tracing::Level::ERROR => Self::Error,
-            tracing::Level::WARN => Self::Warn,
-            tracing::Level::INFO => Self::Info,
-            tracing::Level::DEBUG | tracing::Level::TRACE => Self::Debug,
-        }
-    }
 }

@@ -91,6 +91,15 @@ pub enum Level {
     Problem,
 }
 
+impl From<node::firewall::Ports> for Ports {
+    fn from(ports: node::firewall::Ports) -> Self {
+        Self {
+            tcp: ports.tcp,
+            udp: ports.udp,
+        }
+    }
+}
+
 impl From<&node::finding::Notice> for Notice {
     fn from(notice: &node::finding::Notice) -> Self {
         Self {

@@ -8,7 +8,6 @@ use node::{
     folder::FolderError,
     mesh_keys::{GivenKeyError, KeyError, RingError},
     neighbours::{FindError, MeshError, NeighbourError},
-    plain,
     store::StoreError,
     trust::{Refusal, TrustError},
 };
@@ -22,7 +21,11 @@ impl From<StartError> for ApiError {
             StartError::Config(error) => error.into(),
             StartError::Identity(error) => error.into(),
             StartError::Store(error) => error.into(),
-            StartError::Mesh { error, origin } => of_mesh(error, &origin),
+            StartError::Mesh {
+                error,
+                origin,
+                program,
+            } => of_mesh(*error, &origin, program),
             StartError::MeshKeys(error) => error.into(),
             StartError::GivenKey(error) => error.into(),
             StartError::Fault(reason) => Self::internal(&reason),
@@ -54,7 +57,7 @@ impl From<FolderError> for ApiError {
                 Code::DataUnwritable,
                 [
                     ("folder", folder.display().to_string()),
-                    ("reason", plain(&reason)),
+                    ("reason", node::reason(&reason)),
                 ],
             ),
             FolderError::DiskFull { folder } => {
@@ -149,7 +152,7 @@ impl From<IdentityError> for ApiError {
                 Code::IdentityDamaged,
                 [
                     ("place", path.display().to_string()),
-                    ("reason", plain(&source)),
+                    ("reason", node::reason(&source)),
                 ],
             ),
             error @ IdentityError::Randomness(_) => Self::internal(&error.to_string()),
@@ -272,7 +275,9 @@ impl From<&Failure> for ApiError {
         };
         match failure {
             Failure::OtherDevice(device) => Self::new(code, [("device", device.short())]),
-            Failure::TurnedAway(reason) => Self::new(code, [("reason", word(reason))]),
+            Failure::TurnedAway(reason) => {
+                Self::new(code, [("reason", format!("#bye_{}", word(reason)))])
+            }
             Failure::Broken(reason) => Self::new(code, [("reason", reason.clone())]),
             Failure::Refused
             | Failure::NoAnswer
@@ -354,7 +359,7 @@ impl From<StoreError> for ApiError {
     }
 }
 
-fn of_mesh(error: MeshError, origin: &Origin) -> ApiError {
+fn of_mesh(error: MeshError, origin: &Origin, program: String) -> ApiError {
     match error {
         MeshError::PortTaken { key, port } => ApiError::new(
             Code::PortTaken,
@@ -362,13 +367,14 @@ fn of_mesh(error: MeshError, origin: &Origin) -> ApiError {
                 ("port", port.to_string()),
                 ("key", key.name().to_owned()),
                 ("origin", origin.to_string()),
+                ("program", program),
             ],
         ),
         MeshError::PortUnusable { port, source, .. } => ApiError::new(
             Code::AddressUnusable,
             [
                 ("address", format!("port {port}")),
-                ("reason", plain(&source)),
+                ("reason", node::reason(&source)),
             ],
         ),
         error @ MeshError::Tls(_) => ApiError::internal(&error.to_string()),

@@ -1,3 +1,5 @@
+use node::firewall::Refusal;
+
 use crate::{
     Api, ApiError, Code,
     dto::{Diagnostics, FirewallChange, LogLine, LogQuery, Report},
@@ -13,6 +15,7 @@ pub(crate) async fn run(api: &Api, (): ()) -> Result<Diagnostics, ApiError> {
         status: status::get(api, ()).await?,
         checks: diagnosis.checks.iter().map(Into::into).collect(),
         firewall: diagnosis.firewall.into(),
+        network: diagnosis.network.into(),
     })
 }
 
@@ -30,10 +33,20 @@ pub(crate) async fn open_firewall(api: &Api, (): ()) -> Result<FirewallChange, A
         Err(unchanged) => Err(ApiError::new(
             Code::FirewallUnchanged,
             [
-                ("reason", unchanged.refusal.to_string()),
+                ("reason", reason(unchanged.refusal)),
                 ("command", unchanged.command),
             ],
         )),
+    }
+}
+
+fn reason(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::NotPermitted => "#not_permitted".to_owned(),
+        Refusal::NoAnswer => "#nobody_answered".to_owned(),
+        Refusal::AlreadyAsking => "#already_asking".to_owned(),
+        Refusal::CannotAsk => "#cannot_ask".to_owned(),
+        Refusal::Failed(said) => said,
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::{
     Api, ApiError,
-    dto::{Http, Ports, Status},
+    dto::{Http, Status},
 };
 
 pub(crate) async fn get(api: &Api, (): ()) -> Result<Status, ApiError> {
@@ -9,7 +9,6 @@ pub(crate) async fn get(api: &Api, (): ()) -> Result<Status, ApiError> {
     let interfaces = node.interfaces().await?;
     let resources = node.resources().await?;
     let folder = node.folder();
-    let ports = node.ports();
     Ok(Status {
         version: node.version().to_owned(),
         commit: node.commit().to_owned(),
@@ -24,10 +23,7 @@ pub(crate) async fn get(api: &Api, (): ()) -> Result<Status, ApiError> {
             address: listening.address.to_string(),
             page: listening.page,
         }),
-        ports: Ports {
-            tcp: ports.tcp,
-            udp: ports.udp,
-        },
+        ports: node.ports_in_use().await.into(),
         interfaces: interfaces.iter().map(Into::into).collect(),
         resources: resources.into(),
         notices: node.notices().iter().map(Into::into).collect(),

@@ -1,9 +1,9 @@
-use std::fs;
+use super::{CONSENT_LIMIT, Firewall, FirewallKind, LOOK_LIMIT, Ports, nftables};
+use crate::host::{Host, Ran, RunError};
 
-use super::{
-    CONSENT_LIMIT, Firewall, FirewallKind, Host, LOOK_LIMIT, Ports,
-    host::{Ran, RunError},
-};
+/// What the packages install, so that a person types a name instead of numbers.
+const UFW_PROFILE: &str = "etc/ufw/applications.d/banyan";
+const FIREWALLD_SERVICE: &str = "usr/lib/firewalld/services/banyan.xml";
 
 pub(super) async fn look(host: &Host, ports: Ports) -> Firewall {
     if firewalld_runs(host).await {
@@ -12,7 +12,7 @@ pub(super) async fn look(host: &Host, ports: Ports) -> Firewall {
             host,
             FirewallKind::Firewalld,
             open,
-            &firewalld_commands(ports),
+            &firewalld_commands(host, ports),
         );
     }
     if ufw_is_on(host) {
@@ -20,30 +20,49 @@ pub(super) async fn look(host: &Host, ports: Ports) -> Firewall {
             host,
             FirewallKind::Ufw,
             ufw_open(host, ports),
-            &ufw_commands(ports),
+            &ufw_commands(host, ports),
         );
     }
-    // Rules set with nftables or iptables alone are for root's eyes only.
-    Firewall {
+    nftables::look(host, ports).await.unwrap_or(Firewall {
         open: None,
         ..Firewall::without_advice(FirewallKind::None)
-    }
+    })
 }
 
-pub(super) fn ufw_commands(ports: Ports) -> [String; 2] {
-    [
-        format!("ufw allow {}/tcp", ports.tcp),
-        format!("ufw allow {}/udp", ports.udp),
+/// By the profile of the package where it names these very ports.
+pub(super) fn ufw_commands(host: &Host, ports: Ports) -> Vec<String> {
+    let Ports { tcp, udp } = ports;
+    let profile = host.text(UFW_PROFILE).unwrap_or_default();
+    if setting(&profile, "ports") == Some(&format!("{tcp}/tcp|{udp}/udp")) {
+        return vec!["ufw allow Banyan".to_owned()];
+    }
+    vec![
+        format!("ufw allow {tcp}/tcp"),
+        format!("ufw allow {udp}/udp"),
     ]
 }
 
 /// The permanent rules, then made the running ones.
-pub(super) fn firewalld_commands(ports: Ports) -> [String; 2] {
+pub(super) fn firewalld_commands(host: &Host, ports: Ports) -> Vec<String> {
     let Ports { tcp, udp } = ports;
-    [
-        format!("firewall-cmd --permanent --add-port={tcp}/tcp --add-port={udp}/udp"),
+    let add = if service_names(host, ports) {
+        "--add-service=banyan".to_owned()
+    } else {
+        format!("--add-port={tcp}/tcp --add-port={udp}/udp")
+    };
+    vec![
+        format!("firewall-cmd --permanent {add}"),
         "firewall-cmd --reload".to_owned(),
     ]
+}
+
+/// Whether the service of the package is about these very ports.
+fn service_names(host: &Host, ports: Ports) -> bool {
+    let service = host.text(FIREWALLD_SERVICE).unwrap_or_default();
+    let names = |protocol: &str, port: u16| {
+        service.contains(&format!("protocol=\"{protocol}\" port=\"{port}\""))
+    };
+    names("tcp", ports.tcp) && names("udp", ports.udp)
 }
 
 /// Runs `commands` with rights, asking once for all of them. They hold nothing
@@ -80,21 +99,18 @@ fn found(host: &Host, kind: FirewallKind, open: Option<bool>, commands: &[String
 
 /// Readable by everyone, unlike `ufw status`.
 fn ufw_is_on(host: &Host) -> bool {
-    let file = host.etc().join("ufw/ufw.conf");
-    let Ok(text) = fs::read_to_string(file) else {
-        return false;
-    };
+    let text = host.text("etc/ufw/ufw.conf").unwrap_or_default();
     setting(&text, "ENABLED").is_some_and(|value| value.eq_ignore_ascii_case("yes"))
 }
 
 /// The rules are for root's eyes only; without them nothing is known, unless
 /// everything is let in anyway.
 fn ufw_open(host: &Host, ports: Ports) -> Option<bool> {
-    let defaults = fs::read_to_string(host.etc().join("default/ufw")).unwrap_or_default();
+    let defaults = host.text("etc/default/ufw").unwrap_or_default();
     if setting(&defaults, "DEFAULT_INPUT_POLICY").is_some_and(|policy| policy == "ACCEPT") {
         return Some(true);
     }
-    let rules = fs::read_to_string(host.etc().join("ufw/user.rules")).ok()?;
+    let rules = host.text("etc/ufw/user.rules")?;
     let lets_in = |protocol: &str, port: u16| {
         rules
             .lines()
@@ -135,7 +151,9 @@ async fn firewalld_runs(host: &Host) -> bool {
 
 /// Either our service's rules or the bare ports.
 async fn firewalld_open(host: &Host, ports: Ports) -> Option<bool> {
-    if firewalld_says(host, "--query-service=banyan").await == Some(true) {
+    if service_names(host, ports)
+        && firewalld_says(host, "--query-service=banyan").await == Some(true)
+    {
         return Some(true);
     }
     let tcp = firewalld_says(host, &format!("--query-port={}/tcp", ports.tcp)).await?;

@@ -1,7 +1,5 @@
-use super::{
-    CONSENT_LIMIT, Firewall, FirewallKind, Host, LOOK_LIMIT,
-    host::{Ran, RunError},
-};
+use super::{CONSENT_LIMIT, Firewall, FirewallKind, LOOK_LIMIT};
+use crate::host::{Host, Ran, RunError};
 
 const TOOL: &str = "socketfilterfw";
 

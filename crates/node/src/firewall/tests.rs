@@ -1,58 +1,16 @@
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::fs;
 
 use super::*;
+use crate::host::stage::Stage;
 
 const PORTS: Ports = Ports {
     tcp: 7878,
     udp: 5000,
 };
 
-/// A machine whose tools are scripts and note how they were called.
-struct Stage {
-    place: tempfile::TempDir,
-    host: Host,
-}
-
-impl Stage {
-    fn new(system: System, administrator: bool) -> Self {
-        let place = tempfile::tempdir().unwrap();
-        for folder in ["bin", "etc/ufw", "etc/default"] {
-            fs::create_dir_all(place.path().join(folder)).unwrap();
-        }
-        let host = Host::played(system, place.path(), administrator);
-        Self { place, host }
-    }
-
-    fn tool(self, name: &str, script: &str) -> Self {
-        let file = self.path("bin").join(name);
-        let calls = self.path("calls");
-        let head = format!(
-            "#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >> '{}'\n",
-            calls.display()
-        );
-        fs::write(&file, head + script).unwrap();
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o700)).unwrap();
-        self
-    }
-
-    fn file(self, name: &str, text: &str) -> Self {
-        fs::write(self.path("etc").join(name), text).unwrap();
-        self
-    }
-
-    fn calls(&self) -> Vec<String> {
-        let text = fs::read_to_string(self.path("calls")).unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
-    }
-
-    async fn look(&self) -> Firewall {
-        look(&self.host, PORTS).await
-    }
-
-    fn path(&self, name: &str) -> std::path::PathBuf {
-        Path::join(self.place.path(), name)
-    }
-}
+/// As the packages install them.
+const PROFILE: &str = include_str!("../../../../packaging/linux/ufw-banyan");
+const SERVICE: &str = include_str!("../../../../packaging/linux/firewalld-banyan.xml");
 
 const UFW_ON: &str = "# comment\nENABLED=yes\nLOGLEVEL=low\n";
 const UFW_ALLOW: &str = "sudo ufw allow 7878/tcp && sudo ufw allow 5000/udp";
@@ -63,21 +21,21 @@ const UFW_RULES: &str = "*filter\n### RULES ###\n\n\
 
 #[tokio::test]
 async fn without_a_known_firewall_there_is_nothing_to_open_and_nothing_is_promised() {
-    let stage = Stage::new(System::Linux, false).file("ufw/ufw.conf", "ENABLED=no\n");
+    let stage = Stage::new(System::Linux, false).file("etc/ufw/ufw.conf", "ENABLED=no\n");
     let nothing_to_do = Firewall {
         kind: FirewallKind::None,
         open: None,
         command: String::new(),
         can_open: false,
     };
-    assert_eq!(stage.look().await, nothing_to_do);
+    assert_eq!(look(&stage.host, PORTS).await, nothing_to_do);
     assert_eq!(open(&stage.host, PORTS).await, Ok(nothing_to_do));
 }
 
 #[tokio::test]
 async fn ufw_is_seen_without_rights_but_not_through() {
-    let stage = Stage::new(System::Linux, false).file("ufw/ufw.conf", UFW_ON);
-    let found = stage.look().await;
+    let stage = Stage::new(System::Linux, false).file("etc/ufw/ufw.conf", UFW_ON);
+    let found = look(&stage.host, PORTS).await;
     assert_eq!(
         (found.kind, found.open, found.can_open),
         (FirewallKind::Ufw, None, false)
@@ -95,17 +53,18 @@ async fn ufw_is_seen_without_rights_but_not_through() {
 
 #[tokio::test]
 async fn ufw_rules_count_where_they_can_be_read() {
-    let stage = Stage::new(System::Linux, true).file("ufw/ufw.conf", UFW_ON);
-    let stage = stage.file("ufw/user.rules", UFW_RULES);
-    let found = stage.look().await;
+    let stage = Stage::new(System::Linux, true).file("etc/ufw/ufw.conf", UFW_ON);
+    let stage = stage.file("etc/ufw/user.rules", UFW_RULES);
+    let found = look(&stage.host, PORTS).await;
     assert_eq!((found.open, found.command.as_str()), (Some(true), ""));
     for closed in [
         UFW_RULES.replace("allow tcp", "deny tcp"),
         UFW_RULES.replace("0.0.0.0/0 in\n", "0.0.0.0/0 out\n"),
         UFW_RULES.replace("4000:6000", "5001:6000"),
     ] {
-        let stage = Stage::new(System::Linux, true).file("ufw/ufw.conf", UFW_ON);
-        let found = stage.file("ufw/user.rules", &closed).look().await;
+        let stage = Stage::new(System::Linux, true).file("etc/ufw/ufw.conf", UFW_ON);
+        let stage = stage.file("etc/ufw/user.rules", &closed);
+        let found = look(&stage.host, PORTS).await;
         assert_eq!(
             (found.open, found.command.as_str()),
             (Some(false), UFW_ALLOW),
@@ -113,15 +72,57 @@ async fn ufw_rules_count_where_they_can_be_read() {
         );
     }
     let lenient = Stage::new(System::Linux, false)
-        .file("ufw/ufw.conf", UFW_ON)
-        .file("default/ufw", "DEFAULT_INPUT_POLICY=\"ACCEPT\"\n");
-    assert_eq!(lenient.look().await.open, Some(true));
+        .file("etc/ufw/ufw.conf", UFW_ON)
+        .file("etc/default/ufw", "DEFAULT_INPUT_POLICY=\"ACCEPT\"\n");
+    assert_eq!(look(&lenient.host, PORTS).await.open, Some(true));
+}
+
+#[tokio::test]
+async fn a_profile_of_the_package_is_used_where_it_names_our_ports() {
+    let stage = Stage::new(System::Linux, true)
+        .file("etc/ufw/ufw.conf", UFW_ON)
+        .file("etc/ufw/applications.d/banyan", PROFILE);
+    let command = look(&stage.host, PORTS).await.command;
+    assert_eq!(command, "sudo ufw allow Banyan");
+    let moved = look(&stage.host, Ports { tcp: 7879, ..PORTS })
+        .await
+        .command;
+    assert_eq!(moved, "sudo ufw allow 7879/tcp && sudo ufw allow 5000/udp");
+
+    let stage = Stage::new(System::Linux, true)
+        .file("usr/lib/firewalld/services/banyan.xml", SERVICE)
+        .tool("firewall-cmd", "case $1 in --query*) echo no;; esac\n");
+    let command = look(&stage.host, PORTS).await.command;
+    assert_eq!(
+        command,
+        "sudo firewall-cmd --permanent --add-service=banyan && sudo firewall-cmd --reload"
+    );
+    let moved = look(&stage.host, Ports { udp: 5001, ..PORTS })
+        .await
+        .command;
+    assert!(
+        moved.contains("--add-port=7878/tcp --add-port=5001/udp"),
+        "{moved}"
+    );
+}
+
+#[tokio::test]
+async fn a_service_that_is_on_opens_its_own_ports_only() {
+    let stage = Stage::new(System::Linux, false)
+        .file("usr/lib/firewalld/services/banyan.xml", SERVICE)
+        .tool(
+            "firewall-cmd",
+            "case $1 in --query-service=banyan) echo yes;; --query-port=*) echo no;; esac\n",
+        );
+    assert_eq!(look(&stage.host, PORTS).await.open, Some(true));
+    let moved = Ports { tcp: 7879, ..PORTS };
+    assert_eq!(look(&stage.host, moved).await.open, Some(false));
 }
 
 #[tokio::test]
 async fn ufw_is_opened_behind_one_question() {
     let stage = Stage::new(System::Linux, false)
-        .file("ufw/ufw.conf", UFW_ON)
+        .file("etc/ufw/ufw.conf", UFW_ON)
         .tool("pkexec", "exit 0\n");
     let opened = open(&stage.host, PORTS).await.unwrap();
     assert_eq!(opened.open, Some(true));
@@ -134,7 +135,7 @@ async fn ufw_is_opened_behind_one_question() {
 #[tokio::test]
 async fn what_we_opened_is_remembered_and_asked_for_once_at_a_time() {
     let stage = Stage::new(System::Linux, false)
-        .file("ufw/ufw.conf", UFW_ON)
+        .file("etc/ufw/ufw.conf", UFW_ON)
         .tool("pkexec", "read -r _ < \"${0%/bin/*}/answer\"\n");
     let made = std::process::Command::new("mkfifo")
         .arg(stage.path("answer"))
@@ -178,7 +179,7 @@ async fn a_refusal_says_why_and_what_to_type() {
         ),
     ] {
         let stage = Stage::new(System::Linux, false)
-            .file("ufw/ufw.conf", UFW_ON)
+            .file("etc/ufw/ufw.conf", UFW_ON)
             .tool("pkexec", script);
         let unchanged = open(&stage.host, PORTS).await.unwrap_err();
         assert_eq!(
@@ -205,8 +206,10 @@ async fn firewalld_is_asked_for_ports_and_service() {
         ("no", "no", Some(false)),
         ("", "", None),
     ] {
-        let stage = Stage::new(System::Linux, false).tool("firewall-cmd", &answers(port, service));
-        let found = stage.look().await;
+        let stage = Stage::new(System::Linux, false)
+            .file("usr/lib/firewalld/services/banyan.xml", SERVICE)
+            .tool("firewall-cmd", &answers(port, service));
+        let found = look(&stage.host, PORTS).await;
         assert_eq!(
             (found.kind, found.open),
             (FirewallKind::Firewalld, open),
@@ -215,7 +218,7 @@ async fn firewalld_is_asked_for_ports_and_service() {
         assert_eq!(found.command.is_empty(), open == Some(true));
     }
     let stopped = Stage::new(System::Linux, false).tool("firewall-cmd", "exit 252\n");
-    assert_eq!(stopped.look().await.kind, FirewallKind::None);
+    assert_eq!(look(&stopped.host, PORTS).await.kind, FirewallKind::None);
 }
 
 #[tokio::test]
@@ -250,7 +253,7 @@ async fn macos_decides_by_program_and_asks_itself() {
             "osascript",
             "echo 'execution error: User canceled. (-128)' >&2; exit 1\n",
         );
-    let found = stage.look().await;
+    let found = look(&stage.host, PORTS).await;
     assert_eq!(
         (found.kind, found.open, found.can_open),
         (FirewallKind::Macos, Some(false), true)
@@ -263,7 +266,7 @@ async fn macos_decides_by_program_and_asks_itself() {
         "socketfilterfw",
         "echo 'Firewall is disabled. (State = 0)'\n",
     );
-    assert_eq!(off.look().await.kind, FirewallKind::None);
+    assert_eq!(look(&off.host, PORTS).await.kind, FirewallKind::None);
 }
 
 #[tokio::test]
@@ -271,7 +274,7 @@ async fn windows_is_judged_by_codes_and_numbers() {
     let closed = Stage::new(System::Windows, false)
         .tool("powershell.exe", "echo 3\n")
         .tool("netsh.exe", "echo 'Keine Regeln stimmen überein'; exit 1\n");
-    let found = closed.look().await;
+    let found = look(&closed.host, PORTS).await;
     assert_eq!(
         (found.kind, found.open, found.can_open),
         (FirewallKind::Windows, Some(false), true)
@@ -293,7 +296,7 @@ async fn windows_is_judged_by_codes_and_numbers() {
     let open = Stage::new(System::Windows, false)
         .tool("powershell.exe", "echo 3\n")
         .tool("netsh.exe", "exit 0\n");
-    assert_eq!(open.look().await.open, Some(true));
+    assert_eq!(look(&open.host, PORTS).await.open, Some(true));
     let off = Stage::new(System::Windows, false).tool("powershell.exe", "echo 0\n");
-    assert_eq!(off.look().await.kind, FirewallKind::None);
+    assert_eq!(look(&off.host, PORTS).await.kind, FirewallKind::None);
 }

@@ -1,7 +1,5 @@
-use super::{
-    CONSENT_LIMIT, Firewall, FirewallKind, Host, LOOK_LIMIT, Ports,
-    host::{Ran, RunError},
-};
+use super::{CONSENT_LIMIT, Firewall, FirewallKind, LOOK_LIMIT, Ports};
+use crate::host::{Host, Ran, RunError};
 
 /// The installer gives its rules the same name.
 const RULE: &str = "Banyan";
@@ -9,7 +7,7 @@ const RULE: &str = "Banyan";
 /// Exit codes and numbers only: what these tools print is translated.
 pub(super) async fn look(host: &Host, ports: Ports) -> Firewall {
     let profiles_on = "@(Get-NetFirewallProfile | Where-Object { $_.Enabled -eq 'True' }).Count";
-    if let Ok(profiles) = powershell(host, profiles_on, LOOK_LIMIT).await
+    if let Ok(profiles) = host.powershell(profiles_on, LOOK_LIMIT).await
         && profiles.stdout.trim() == "0"
     {
         return Firewall::without_advice(FirewallKind::None);
@@ -42,20 +40,7 @@ pub(super) async fn open(host: &Host, ports: Ports) -> Result<Ran, RunError> {
          -ErrorAction Stop -ArgumentList '/c {}'; exit $p.ExitCode }} catch {{ exit 126 }}",
         commands(ports).join(" && ")
     );
-    powershell(host, &script, CONSENT_LIMIT).await
-}
-
-async fn powershell(
-    host: &Host,
-    script: &str,
-    limit: std::time::Duration,
-) -> Result<Ran, RunError> {
-    host.run(
-        "powershell",
-        &["-NoProfile", "-NonInteractive", "-Command", script],
-        limit,
-    )
-    .await
+    host.powershell(&script, CONSENT_LIMIT).await
 }
 
 fn commands(ports: Ports) -> [String; 2] {

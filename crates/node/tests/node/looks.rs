@@ -31,16 +31,18 @@ async fn an_examination_looks_at_everything() {
     }));
     let diagnosis = handle.diagnose().await;
     let firewall = codes(&diagnosis).pop().unwrap();
+    let ports = codes(&diagnosis)[7];
     let mut expected = vec![
         (CheckId::DataFolder, "data_folder_good"),
         (CheckId::DiskSpace, "disk_space_good"),
         (CheckId::Configuration, "configuration_good"),
         (CheckId::Identity, "identity_in_file"),
-        (CheckId::Network, "network_chosen_absent"),
         (CheckId::Http, "http_good"),
         (CheckId::Clock, "clock_good"),
+        (CheckId::Network, "network_chosen_absent"),
     ];
-    expected.push(firewall);
+    expected.extend([ports, firewall]);
+    assert_eq!(ports.0, CheckId::Ports);
     assert_eq!(firewall.0, CheckId::Firewall);
     assert_eq!(codes(&diagnosis), expected);
 

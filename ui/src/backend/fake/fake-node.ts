@@ -123,6 +123,7 @@ export class FakeNode {
       status: this.world.status,
       checks: this.world.checks,
       firewall: this.world.firewall,
+      network: this.world.network,
     }),
     "diagnostics.report": () => ({ text: this.world.report }),
     "firewall.open": () => {

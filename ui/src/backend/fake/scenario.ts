@@ -6,6 +6,8 @@ export interface Scenario {
   firstRun?: boolean;
   /** Things are wrong on this machine: notices, failed checks, a closed firewall. */
   problems?: boolean;
+  /** The machine is in order, and does not get through to others. */
+  unreached?: boolean;
   /** The node does not answer. */
   offline?: boolean;
   /** Values come from flags and the environment. */
@@ -22,6 +24,7 @@ const NAMED: Record<string, Scenario> = {
   ready: {},
   "first-run": { firstRun: true },
   problems: { problems: true },
+  unreached: { unreached: true, around: "two" },
   offline: { offline: true },
   readonly: { readOnly: true },
   browser: { browser: true },

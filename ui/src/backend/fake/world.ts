@@ -4,10 +4,12 @@ import type {
   DesktopState,
   Firewall,
   LogLine,
+  NetworkReport,
   Notice,
   Setting,
   Status,
 } from "../api.gen";
+import { fakeChecks, fakeNetwork } from "./examination";
 import type { Scenario } from "./scenario";
 import { fakeSettings } from "./settings";
 
@@ -17,6 +19,7 @@ export interface World {
   settings: Setting[];
   checks: Check[];
   firewall: Firewall;
+  network: NetworkReport;
   log: LogLine[];
   readiness: ChatReadiness;
   desktop: DesktopState | null;
@@ -33,6 +36,7 @@ export function createWorld(scenario: Scenario): World {
     settings: fakeSettings(scenario, status),
     checks: fakeChecks(scenario),
     firewall: fakeFirewall(scenario),
+    network: fakeNetwork(scenario),
     log: fakeLog(scenario),
     readiness: {
       ready: false,
@@ -96,59 +100,23 @@ function fakeStatus(scenario: Scenario): Status {
     notices: scenario.problems
       ? notices(
           ["no_network", "warning", {}],
-          ["port_moved", "warning", { key: "http.address", wanted: "8080", got: "8081" }],
+          [
+            "port_moved",
+            "warning",
+            { key: "http.address", wanted: "8080", got: "8081", program: "#another_program" },
+          ],
           ["key_in_file", "info", { reason: "no secret service on the session bus" }],
         )
       : [],
   };
 }
 
-function fakeChecks(scenario: Scenario): Check[] {
-  const good = (id: Check["id"], code: string, params: Record<string, string> = {}): Check => ({
-    id,
-    outcome: "good",
-    finding: { code, level: "info", params },
-  });
-  const folder = "/home/mina/.local/share/banyan";
-  const checks = [
-    good("data_folder", "data_folder_good", { folder }),
-    good("disk_space", "disk_space_good", { free: "412 GB" }),
-    good("configuration", "configuration_good", { file: `${folder}/config.toml` }),
-    good("identity", "identity_in_keyring"),
-    good("network", "network_good", { addresses: "192.168.1.20, 192.168.1.41" }),
-    good("http", "http_good", { address: "127.0.0.1:8080" }),
-    good("clock", "clock_good", { now: "2026-11-21 10:24" }),
-    good("firewall", "firewall_open", { firewall: "ufw" }),
-  ];
-  if (!scenario.problems) return checks;
-  const wrong: Partial<Record<Check["id"], Check>> = {
-    disk_space: {
-      id: "disk_space",
-      outcome: "warning",
-      finding: { code: "disk_space_low", level: "warning", params: { free: "400 MB" } },
-    },
-    network: {
-      id: "network",
-      outcome: "problem",
-      finding: { code: "network_absent", level: "problem", params: {} },
-    },
-    firewall: {
-      id: "firewall",
-      outcome: "warning",
-      finding: {
-        code: "firewall_closed",
-        level: "warning",
-        params: { firewall: "ufw", command: "sudo ufw allow Banyan" },
-      },
-    },
-  };
-  return checks.map((check) => wrong[check.id] ?? check);
-}
-
 function fakeFirewall(scenario: Scenario): Firewall {
-  return scenario.problems
-    ? { kind: "ufw", open: false, command: "sudo ufw allow Banyan", can_open: !scenario.browser }
-    : { kind: "ufw", open: true, command: "", can_open: false };
+  if (!scenario.problems && !scenario.unreached) {
+    return { kind: "ufw", open: true, command: "", can_open: false };
+  }
+  const open = scenario.problems ? false : null;
+  return { kind: "ufw", open, command: "sudo ufw allow Banyan", can_open: !scenario.browser };
 }
 
 function fakeLog(scenario: Scenario): LogLine[] {

@@ -14,9 +14,12 @@ export function ChecksCard({ checks }: { checks: readonly Check[] }) {
     <Card title={t("diagnostics.checks")}>
       <ul className="mt-2 -mb-2">
         {sorted.map((check) => (
-          <li key={check.id} className="flex items-start gap-3 border-t border-line py-2.5 first:border-0">
+          <li
+            key={`${check.id} ${check.finding.code}`}
+            className="flex items-start gap-3 border-t border-line py-2.5 first:border-0"
+          >
             <OutcomeIcon outcome={check.outcome} />
-            <FindingText finding={check.finding} />
+            <FindingText finding={check.finding} command={check.command} />
             <span className="shrink-0 text-2xs text-ink-3">{t(`check.${check.id}`)}</span>
           </li>
         ))}

@@ -17,6 +17,28 @@ describe("diagnostics", () => {
     expect(await screen.findByText("1 problem found")).toBeTruthy();
   });
 
+  it("show each fix with the command that makes it, ready to be copied", async () => {
+    const { user } = await openDiagnostics({ scenario: { unreached: true } });
+    const checks = within(screen.getByRole("region", { name: "Checks" })).getAllByRole("listitem");
+    const nobody = checks.find((check) => check.textContent?.includes("nobody reaches it")) as HTMLElement;
+    expect(nobody.textContent).toContain("Let TCP port 7878 into this machine.");
+    expect(nobody.textContent).toContain("sudo ufw allow Banyan");
+    await user.click(within(nobody).getByRole("button", { name: "Copy the command" }));
+    expect(await navigator.clipboard.readText()).toBe("sudo ufw allow Banyan");
+  });
+
+  it("show what went over each interface, and why others are not used", async () => {
+    await openDiagnostics({ scenario: { unreached: true } });
+    const card = screen.getByRole("region", { name: "Network interfaces" });
+    const rows = within(card).getAllByRole("row");
+    const row = (name: string) => rows.find((candidate) => candidate.textContent?.includes(name));
+    expect(row("enp5s0")?.textContent).toMatch(/192\.168\.1\.20\/24.*132518.*12 sec\. ago/);
+    expect(row("wlp3s0")?.textContent).toContain("never");
+    expect(row("docker0")?.textContent).toContain("containers or virtual machines");
+    expect(within(card).getByText("This machine does not let announcements out")).toBeTruthy();
+    expect(within(card).getByText(/4 packets and connections/)).toBeTruthy();
+  });
+
   it("open the firewall only after consent", async () => {
     const { node, user } = await openDiagnostics({ scenario: { problems: true } });
     await user.click(screen.getByRole("button", { name: "Open the firewall" }));

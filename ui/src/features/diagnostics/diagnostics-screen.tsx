@@ -1,8 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Diagnostics } from "@/backend/api.gen";
-import { Card } from "@/components/card";
 import { InlineError } from "@/components/inline-error";
-import { InterfaceList } from "@/components/interface-list";
 import { Page } from "@/components/page";
 import { Skeleton } from "@/components/skeleton";
 import { useBackend } from "@/data/backend-context";
@@ -15,6 +13,7 @@ import { FirewallCard } from "./firewall-card";
 import { LogCard } from "./log-card";
 import { NoticesCard } from "./notices-card";
 import { ReportActions } from "./report-actions";
+import { TrafficCard } from "./traffic-card";
 
 export default function DiagnosticsScreen() {
   const { t } = useI18n();
@@ -42,10 +41,8 @@ export default function DiagnosticsScreen() {
             {examination.data && status.data && (
               <FirewallCard firewall={examination.data.firewall} ports={status.data.ports} />
             )}
-            {status.data && (
-              <Card title={t("machines.network")} text={t("machines.network_text")}>
-                <InterfaceList interfaces={status.data.interfaces} />
-              </Card>
+            {examination.data && (
+              <TrafficCard network={examination.data.network} at={examination.dataUpdatedAt} />
             )}
           </div>
         </div>

@@ -4,19 +4,17 @@ import type { Firewall, Ports } from "@/backend/api.gen";
 import { Btn } from "@/components/btn";
 import { Card } from "@/components/card";
 import { Chip, type Tone } from "@/components/chip";
-import { CopyBtn } from "@/components/copy-btn";
+import { CommandLine } from "@/components/command-line";
 import { FirewallConsent } from "@/components/firewall-consent";
 import { InlineError } from "@/components/inline-error";
-import { Mono } from "@/components/mono";
 import { tell } from "@/components/toast-manager";
 import { useOpenFirewall } from "@/data/writes";
 import { useI18n } from "@/i18n/i18n";
 
-type State = "open" | "closed" | "unclear" | "none";
+type State = "open" | "closed" | "unclear";
 
 const LOOKS: Record<State, { icon: typeof ShieldX; tone: Tone }> = {
   open: { icon: ShieldCheck, tone: "ok" },
-  none: { icon: ShieldCheck, tone: "ok" },
   closed: { icon: ShieldX, tone: "warn" },
   unclear: { icon: ShieldQuestionMark, tone: "plain" },
 };
@@ -27,7 +25,6 @@ export function FirewallCard({ firewall, ports }: { firewall: Firewall; ports: P
   const [asking, setAsking] = useState(false);
   const open = useOpenFirewall();
   const state = stateOf(firewall);
-  const { icon: Icon, tone } = LOOKS[state];
 
   const consent = () => {
     setAsking(false);
@@ -38,23 +35,13 @@ export function FirewallCard({ firewall, ports }: { firewall: Firewall; ports: P
     <Card
       title={t("firewall.title")}
       text={t(`firewall.${firewall.kind}`)}
-      action={
-        state !== "none" && (
-          <Chip tone={tone}>
-            <Icon size={13} />
-            {t(`firewall.${state}`)}
-          </Chip>
-        )
-      }
+      action={state !== "none" && state !== "absent" && <StateChip state={state} />}
     >
       <p className="mt-2 text-sm text-ink-2">{t(`firewall.${state}_text`)}</p>
       {firewall.command && (
         <div className="mt-3">
           <p className="text-2xs text-ink-3">{t("firewall.command")}</p>
-          <div className="mt-1 flex items-center gap-1 rounded-md bg-inset py-1 ps-3 pe-1">
-            <Mono className="min-w-0 grow text-xs">{firewall.command}</Mono>
-            <CopyBtn text={firewall.command} label={t("action.copy")} />
-          </div>
+          <CommandLine command={firewall.command} />
         </div>
       )}
       {open.error && (
@@ -73,8 +60,20 @@ export function FirewallCard({ firewall, ports }: { firewall: Firewall; ports: P
   );
 }
 
-function stateOf({ kind, open }: Firewall): State {
-  if (kind === "none") return "none";
+function StateChip({ state }: { state: State }) {
+  const { t } = useI18n();
+  const { icon: Icon, tone } = LOOKS[state];
+  return (
+    <Chip tone={tone}>
+      <Icon size={13} />
+      {t(`firewall.${state}`)}
+    </Chip>
+  );
+}
+
+/** Where none is on, whether that is sure. */
+function stateOf({ kind, open }: Firewall): State | "none" | "absent" {
+  if (kind === "none") return open ? "absent" : "none";
   if (open === null) return "unclear";
   return open ? "open" : "closed";
 }

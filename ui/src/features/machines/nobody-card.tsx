@@ -68,9 +68,12 @@ function Findings({ diagnostics }: { diagnostics: Diagnostics }) {
       {worstFirst.length > 0 && (
         <ul>
           {worstFirst.map((check) => (
-            <li key={check.id} className="flex items-start gap-3 border-t border-line py-2.5 first:border-0">
+            <li
+              key={`${check.id} ${check.finding.code}`}
+              className="flex items-start gap-3 border-t border-line py-2.5 first:border-0"
+            >
               <OutcomeIcon outcome={check.outcome} />
-              <FindingText finding={check.finding} />
+              <FindingText finding={check.finding} command={check.command} />
               {check.id === "firewall" && diagnostics.firewall.can_open && (
                 <OpenFirewall ports={diagnostics.status.ports} />
               )}

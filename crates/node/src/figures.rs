@@ -1,7 +1,7 @@
 //! Numbers as people say them.
 
 /// With the unit that leaves one to three digits before the point.
-pub(crate) fn bytes(bytes: u64) -> String {
+pub fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
     let mut value = bytes as f64;
     let mut unit = 0;
@@ -14,7 +14,7 @@ pub(crate) fn bytes(bytes: u64) -> String {
 }
 
 /// The two largest units that matter.
-pub(crate) fn duration(seconds: u64) -> String {
+pub fn duration(seconds: u64) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
     if days > 0 {
         format!("{days} d {} h", hours % 24)

@@ -1,6 +1,16 @@
+//! The machine around the node, so far as its tools and files are concerned.
+//!
+//! Everything here is data: where tools lie, where the system's files begin,
+//! which system it is. Tests put scripts and folders in their place and play
+//! any machine.
+
+#[cfg(test)]
+#[cfg(unix)]
+pub(crate) mod stage;
+
 use std::{
     ffi::OsString,
-    io,
+    fs, io,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -12,15 +22,13 @@ use tokio::process::Command;
 #[cfg(windows)]
 const WITHOUT_A_CONSOLE: u32 = 0x0800_0000;
 
-/// The machine, so far as firewalls are concerned; all of it data, so that any
-/// machine can be played.
 #[derive(Debug, Clone)]
 pub(crate) struct Host {
     system: System,
     /// Where tools are looked for, in this order.
     folders: Vec<PathBuf>,
-    /// The folder of the system's configuration, usually `/etc`.
-    etc: PathBuf,
+    /// Where the system's files begin, usually `/`.
+    root: PathBuf,
     /// This program, for firewalls that decide by program.
     program: PathBuf,
     /// Whether this process may change the system itself.
@@ -28,7 +36,7 @@ pub(crate) struct Host {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum System {
+pub(crate) enum System {
     Linux,
     Windows,
     Macos,
@@ -37,14 +45,14 @@ pub(super) enum System {
 
 /// What a tool said.
 #[derive(Debug)]
-pub(super) struct Ran {
-    pub(super) code: i32,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 #[derive(Debug)]
-pub(super) enum RunError {
+pub(crate) enum RunError {
     /// There is no such tool.
     Missing,
     TimedOut,
@@ -66,29 +74,35 @@ impl Host {
         Self {
             system,
             folders,
-            etc: "/etc".into(),
+            root: "/".into(),
             program: std::env::current_exe().unwrap_or_default(),
             administrator: runs_as_root(),
         }
     }
 
-    pub(super) fn system(&self) -> System {
+    pub(crate) fn system(&self) -> System {
         self.system
     }
 
-    pub(super) fn etc(&self) -> &Path {
-        &self.etc
+    /// A file or folder of the system, such as `etc/ufw`.
+    pub(crate) fn place(&self, path: &str) -> PathBuf {
+        self.root.join(path)
     }
 
-    pub(super) fn program(&self) -> &Path {
+    /// The text of a file of the system, where it is there and may be read.
+    pub(crate) fn text(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.place(path)).ok()
+    }
+
+    pub(crate) fn program(&self) -> &Path {
         &self.program
     }
 
-    pub(super) fn administrator(&self) -> bool {
+    pub(crate) fn administrator(&self) -> bool {
         self.administrator
     }
 
-    pub(super) fn find(&self, tool: &str) -> Option<PathBuf> {
+    pub(crate) fn find(&self, tool: &str) -> Option<PathBuf> {
         let name = match self.system {
             System::Windows => format!("{tool}.exe"),
             System::Linux | System::Macos | System::Other => tool.to_owned(),
@@ -101,7 +115,7 @@ impl Host {
     }
 
     /// Runs a tool to its end, in English.
-    pub(super) async fn run(
+    pub(crate) async fn run(
         &self,
         tool: &str,
         arguments: &[&str],
@@ -128,12 +142,18 @@ impl Host {
         }
     }
 
+    /// Runs a script of Windows.
+    pub(crate) async fn powershell(&self, script: &str, limit: Duration) -> Result<Ran, RunError> {
+        let arguments = ["-NoProfile", "-NonInteractive", "-Command", script];
+        self.run("powershell", &arguments, limit).await
+    }
+
     #[cfg(all(test, unix))]
-    pub(super) fn played(system: System, place: &Path, administrator: bool) -> Self {
+    pub(crate) fn played(system: System, place: &Path, administrator: bool) -> Self {
         Self {
             system,
             folders: vec![place.join("bin")],
-            etc: place.join("etc"),
+            root: place.to_owned(),
             program: place.join("Banyan's \"app\""),
             administrator,
         }
@@ -158,7 +178,7 @@ impl System {
 fn runs_as_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
 
-    std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 
 #[cfg(not(target_os = "linux"))]
