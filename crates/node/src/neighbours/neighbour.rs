@@ -184,7 +184,7 @@ pub(super) async fn refresh(listed: &mut [Neighbour], mesh: &MeshHandle) {
             *round_trip = round_trips.get(&neighbour.device).copied().flatten();
             neighbour.last_seen = Some(SystemTime::now());
         } else if let Some(heard) = heard.get(&neighbour.device) {
-            neighbour.last_seen = Some(wall(*heard));
+            neighbour.last_seen = neighbour.last_seen.max(Some(wall(*heard)));
         }
     }
 }

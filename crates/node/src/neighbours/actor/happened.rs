@@ -39,7 +39,17 @@ impl Actor<'_> {
             Event::Up { session, inbox } => self.up(session, inbox).await,
             Event::Down { device, why } => {
                 info!(device = device.short(), ?why, "a session ended");
-                self.met(device).session = None;
+                let met = self.met(device);
+                met.session = None;
+                // It was there until now, however long ago it announced itself.
+                met.heard = Some(SystemTime::now());
+                let meeting = Meeting {
+                    device,
+                    who: None,
+                    address: None,
+                };
+                let noted = self.carrier.trust.met(vec![meeting]).await;
+                logged("when a machine was there last is not noted", noted);
                 self.look_at(device);
             }
             Event::NotReached { device, failure } => {
