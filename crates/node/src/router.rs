@@ -22,6 +22,8 @@ mod place;
 mod pursuit;
 pub mod speed;
 pub mod stitch;
+#[cfg(test)]
+mod tests;
 pub mod why;
 
 use std::{

@@ -72,14 +72,11 @@ impl Seam {
         }
     }
 
-    /// Whether all of what came is the beginning of an overlap that could still
-    /// grow: it lies within what is kept, before its end.
+    /// Whether all of what came is the beginning of an overlap, or a whole one
+    /// of which nobody knows yet whether it ends with a word.
     fn may_become_longer(&self) -> bool {
         let held = self.held_back.trim_start();
-        held.is_empty()
-            || self.kept.get(..).is_some_and(|kept| {
-                starts(kept).any(|rest| rest.len() > held.len() && rest.starts_with(held))
-            })
+        held.is_empty() || starts(&self.kept).any(|rest| rest.starts_with(held))
     }
 
     fn close(&mut self) -> String {
