@@ -101,6 +101,12 @@ impl MeshKeys {
         active.into_iter().map(|(_, _, key)| key.clone()).collect()
     }
 
+    /// Whether another machine may add one: the last place is for a key that is
+    /// made here, when a machine is removed.
+    pub(crate) async fn has_room_for_others(&self) -> bool {
+        self.ring.lock().await.keys().len() + 1 < wire::mesh_key::MOST
+    }
+
     /// Holds a key that a person handed over.
     pub(crate) async fn hold(&self, key: MeshKey) -> Result<(), KeyError> {
         let (id, kind) = (stored(key.id()), kind(key.kind()));

@@ -25,6 +25,12 @@ pub enum RingError {
         line: usize,
         reason: mesh_key::MeshKeyError,
     },
+    /// One more would be a key that nobody goes by.
+    #[error(
+        "{} mesh keys are held already; one has to be removed first",
+        mesh_key::MOST
+    )]
+    Full,
 }
 
 #[derive(Debug)]
@@ -75,6 +81,9 @@ impl Ring {
     pub(super) fn add(&mut self, key: MeshKey) -> Result<(), RingError> {
         if self.keys.contains(&key) {
             return Ok(());
+        }
+        if self.keys.len() >= mesh_key::MOST {
+            return Err(RingError::Full);
         }
         let mut keys = self.keys.clone();
         keys.insert(0, key);
@@ -162,6 +171,21 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn no_more_keys_are_held_than_are_gone_by() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mesh.keys");
+        let mut ring = Ring::open(file.clone()).unwrap();
+        for number in 1..=8 {
+            ring.add(key(number)).unwrap();
+        }
+        assert!(matches!(ring.add(key(9)), Err(RingError::Full)));
+        ring.add(key(8)).unwrap();
+        assert_eq!(Ring::open(file).unwrap().keys().len(), 8);
+        ring.keep(|id| id != key(1).id()).unwrap();
+        ring.add(key(9)).unwrap();
     }
 
     #[test]

@@ -169,6 +169,13 @@ impl Actor<'_> {
         if !fits || known {
             return;
         }
+        if !self.carrier.keys.has_room_for_others().await {
+            warn!(
+                device = device.short(),
+                "one mesh key more than can be held was handed over"
+            );
+            return;
+        }
         let replaced = self.carrier.keys.replace(old, Some(handover.key)).await;
         match replaced {
             Ok(rotated) => {
