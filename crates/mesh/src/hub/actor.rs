@@ -433,7 +433,9 @@ impl Actor {
         self.vouches.left(&device, instance);
         self.tell_presence_whom_we_know();
         self.failures.remove(&device);
-        self.why_down.insert(device, Down::Here(ByeReason::Removed));
+        if self.settled.contains_key(&device) {
+            self.why_down.insert(device, Down::Here(ByeReason::Removed));
+        }
         self.links.forget(&device);
     }
 

@@ -40,10 +40,12 @@ impl Doorman {
         let busiest = if counts.get(&from).is_some_and(|count| *count >= share) {
             Some(from)
         } else if self.strangers.len() >= IN_ALL {
-            counts
-                .iter()
-                .max_by_key(|(_, count)| **count)
-                .map(|(address, _)| *address)
+            let most = counts.values().max();
+            // Oldest first: where several addresses have as many, age decides.
+            let mut addresses = self.strangers.values();
+            addresses
+                .find(|address| counts.get(address) == most)
+                .copied()
         } else {
             None
         };
@@ -103,6 +105,22 @@ mod tests {
         let newcomer = Connection(number + 1);
         assert_eq!(doorman.admit(newcomer, ip(0)), Some(Connection(9)));
         assert_eq!(doorman.strangers(), 256);
+    }
+
+    #[test]
+    fn where_all_have_as_many_the_oldest_goes_whatever_its_address() {
+        let mut doorman = Doorman::default();
+        for from in 0..255 {
+            doorman.admit(Connection(u64::from(from)), ip(from));
+        }
+        let honest = Connection(255);
+        assert_eq!(doorman.admit(honest, [192, 168, 1, 1].into()), None);
+        for flood in 0..255_u8 {
+            let from = IpAddr::from([10, 0, 1, flood]);
+            let newcomer = Connection(256 + u64::from(flood));
+            let leaves = doorman.admit(newcomer, from);
+            assert_eq!(leaves, Some(Connection(u64::from(flood))));
+        }
     }
 
     fn ip(last: u8) -> IpAddr {

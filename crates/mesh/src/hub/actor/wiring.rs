@@ -72,6 +72,7 @@ impl Actor {
                 self.not_vouched.remove(&device);
                 if !self.trusted.contains(&device) {
                     self.met.remove(&device);
+                    self.failures.remove(&device);
                 }
                 self.emit(Event::Gone { device });
             }

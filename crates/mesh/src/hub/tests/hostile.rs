@@ -151,6 +151,43 @@ async fn an_announcement_from_a_public_address_is_not_read() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn of_a_stranger_that_left_no_failed_greeting_is_remembered() {
+    let network = MemoryNetwork::new();
+    let (one, stranger) = (Who::new(), Who::new());
+    let first = run(&network, &one, 1, &[]);
+    let says = |kind, sequence| {
+        Announcement {
+            kind,
+            device: stranger.id(),
+            instance: 1,
+            sequence,
+            tcp_port: 7878,
+            has_llm: false,
+            timestamp: 0,
+            net: None,
+        }
+        .encode(&*stranger.identity)
+    };
+    // Nobody listens there.
+    let source = SocketAddr::new(ip(66), 5000);
+    network.inject(ip(1), source, says(Kind::Online, 1));
+    let failures = async || first.handle.report().await.unwrap().failures;
+    eventually(async || failures().await.contains_key(&stranger.id()).then_some(())).await;
+    network.inject(ip(1), source, says(Kind::Offline, 2));
+    eventually(async || {
+        first
+            .handle
+            .sightings()
+            .await
+            .unwrap()
+            .is_empty()
+            .then_some(())
+    })
+    .await;
+    assert_eq!(failures().await.len(), 0);
+}
+
 fn greeting(purpose: Purpose) -> Vec<u8> {
     let hello = Hello {
         versions: SPOKEN,
