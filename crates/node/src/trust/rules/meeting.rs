@@ -26,7 +26,8 @@ const ADDRESSES: usize = 8;
 /// Nobody is told the same about a machine twice within this.
 const NOTIFY_AFTER: Duration = Duration::from_hours(24);
 
-/// Beyond this, a network is too busy for notifications to help anybody.
+/// Beyond this, a network is too busy for notifications to help anybody. Each
+/// occasion for itself: made-up machines nearby silence no request for pairing.
 const NOTIFICATIONS: usize = 1000;
 
 pub(in crate::trust) fn met(view: &View, met: &[Met]) -> Decision<()> {
@@ -112,9 +113,10 @@ pub(in crate::trust) fn notify_once(
     let shown = view.tables().notified();
     // A clock that was set a year back must not silence this for a year.
     let recent = |at: &_| view.now().distance(*at) < NOTIFY_AFTER;
+    let alike = shown.keys().filter(|(_, shown)| *shown == occasion);
     let silent = view.standing(device) == Standing::Blocked
         || shown.get(&(device, occasion)).is_some_and(recent)
-        || shown.len() >= NOTIFICATIONS;
+        || alike.count() >= NOTIFICATIONS;
     if silent {
         return Decision::done(false);
     }

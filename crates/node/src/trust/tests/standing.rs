@@ -529,6 +529,21 @@ fn a_notification_comes_once_a_day_whatever_the_clock_does() {
     assert!(!notify(&mut desk, 2, Occasion::Nearby));
 }
 
+#[test]
+fn made_up_machines_nearby_silence_no_request_for_pairing() {
+    let mut desk = Desk::new();
+    let notify = |desk: &mut Desk, device, occasion| {
+        desk.decide(|view| meeting::notify_once(view, device, occasion))
+            .unwrap()
+            .answer
+    };
+    for number in 1..=1000 {
+        assert!(notify(&mut desk, numbered(number), Occasion::Nearby));
+    }
+    assert!(!notify(&mut desk, numbered(1001), Occasion::Nearby));
+    assert!(notify(&mut desk, numbered(1001), Occasion::PairingRequest));
+}
+
 type Attempt = fn(&View, DeviceId, &Introduction) -> Decision<()>;
 
 type Step = (&'static str, fn(&mut Desk));
