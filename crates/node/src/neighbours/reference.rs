@@ -15,6 +15,9 @@ use super::{Known, Neighbour, NeighbourError};
 /// Fewer characters of an id mean too many machines.
 const LEAST_OF_ID: usize = 4;
 
+/// As many as the short form of an id has: whoever writes these means the id.
+const SURELY_AN_ID: usize = 8;
+
 /// The longest name that DNS allows.
 const HOST_CHARS: usize = 253;
 
@@ -67,9 +70,11 @@ pub(super) fn find(known: &Known, text: &str) -> Result<Arc<Neighbour>, FindErro
     let fitting = |fits: &dyn Fn(&Neighbour) -> bool| -> Vec<_> {
         known.values().filter(|neighbour| fits(neighbour)).collect()
     };
-    let mut found = fitting(&by_name);
-    if found.is_empty() {
-        found = fitting(&by_id);
+    // Machines choose their names themselves, and one may call itself like the id
+    // of another.
+    let mut found = fitting(&by_id);
+    if found.is_empty() || letters.len() < SURELY_AN_ID {
+        found = fitting(&|neighbour| by_id(neighbour) || by_name(neighbour));
     }
     match found.as_slice() {
         [one] => Ok(Arc::clone(one)),
@@ -179,7 +184,48 @@ impl FromStr for Place {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use wire::{DeviceKey, msg::session::Form};
+
+    use super::{super::Presence, *};
+    use crate::trust::Standing;
+
+    fn named(seed: u8, name: &str) -> Arc<Neighbour> {
+        Arc::new(Neighbour {
+            device: DeviceKey::from_seed(&[seed; 32]).id(),
+            name: Some(name.to_owned()),
+            offered_name: None,
+            form: Form::Unknown,
+            person: None,
+            standing: Standing::Discovered,
+            presence: Presence::Away,
+            addresses: Vec::new(),
+            has_llm: false,
+            trusts_us: false,
+            other_mesh: false,
+            last_seen: None,
+            clock_ahead: None,
+            rights: Vec::new(),
+            quota: None,
+            pairing: None,
+            trouble: None,
+        })
+    }
+
+    #[test]
+    fn who_calls_itself_like_the_id_of_another_is_not_taken_for_it() {
+        let meant = named(1, "atlas");
+        let id = meant.device.short();
+        let beginning = id.chars().take(LEAST_OF_ID).collect::<String>();
+        for pretended in [&id, &beginning] {
+            let other = named(2, pretended);
+            let known = Known::from([(meant.device, meant.clone()), (other.device, other)]);
+            assert_eq!(find(&known, &id), Ok(meant.clone()));
+            assert_eq!(find(&known, "Atlas"), Ok(meant.clone()));
+            let short = find(&known, &beginning);
+            let ambiguous = matches!(short, Err(FindError::Ambiguous { .. }));
+            assert_eq!(ambiguous, *pretended == beginning, "{short:?}");
+        }
+    }
 
     #[test]
     fn places_are_read_as_people_write_them() {
