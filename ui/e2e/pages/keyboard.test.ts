@@ -8,7 +8,7 @@ const { t } = english;
 const browser = useChromium();
 
 describe("everything works without a mouse", () => {
-  test.each(["chat", "machines", "settings", "diagnostics"])(
+  test.each(["chat", "machines", "models", "settings", "diagnostics"])(
     "Tab reaches all of %s and shows where it is",
     async (route) => {
       const page = await open(`#/${route}`);
@@ -152,7 +152,7 @@ describe("everything works without a mouse", () => {
     await page.keyboard.press("F6");
     expect(await region(page), "and round again").toBe(first);
 
-    await page.keyboard.press("Alt+4");
+    await page.keyboard.press("Alt+5");
     await page.getByRole("heading", { level: 1, name: t("screen.diagnostics") }).waitFor();
     await page.keyboard.press("Control+,");
     await page.getByRole("heading", { level: 1, name: t("screen.settings") }).waitFor();

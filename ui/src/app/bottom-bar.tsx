@@ -16,7 +16,7 @@ export function BottomBar({ current }: { current: Screen }) {
     <nav
       aria-label={t("app.main_navigation")}
       data-region
-      className="grid shrink-0 grid-cols-5 border-t border-line bg-canvas px-1 pt-1 pb-[max(.375rem,env(safe-area-inset-bottom))] md:hidden"
+      className="grid shrink-0 grid-cols-6 border-t border-line bg-canvas px-1 pt-1 pb-[max(.375rem,env(safe-area-inset-bottom))] md:hidden"
     >
       {SCREENS.map((screen) => {
         const Icon = screens[screen].icon;

@@ -1,4 +1,4 @@
-import { MessageSquare, Radar, Settings, Stethoscope } from "lucide-react";
+import { Box, MessageSquare, Radar, Settings, Stethoscope } from "lucide-react";
 import { type ComponentType, lazy } from "react";
 import { type Screen, SCREENS } from "@/routing/router";
 
@@ -8,6 +8,7 @@ type Load = () => Promise<{ default: ComponentType }>;
 const LOADS: Record<Screen, Load> = {
   chat: () => import("@/features/chat/chat-screen"),
   machines: () => import("@/features/machines/machines-screen"),
+  models: () => import("@/features/models/models-screen"),
   settings: () => import("@/features/settings/settings-screen"),
   diagnostics: () => import("@/features/diagnostics/diagnostics-screen"),
 };
@@ -15,6 +16,7 @@ const LOADS: Record<Screen, Load> = {
 export const screens: Record<Screen, { icon: typeof Radar; component: ComponentType }> = {
   chat: { icon: MessageSquare, component: lazy(LOADS.chat) },
   machines: { icon: Radar, component: lazy(LOADS.machines) },
+  models: { icon: Box, component: lazy(LOADS.models) },
   settings: { icon: Settings, component: lazy(LOADS.settings) },
   diagnostics: { icon: Stethoscope, component: lazy(LOADS.diagnostics) },
 };

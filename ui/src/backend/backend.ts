@@ -1,4 +1,4 @@
-import type { Calls, Event } from "./api.gen";
+import type { Calls, Event, Streams } from "./api.gen";
 
 /**
  * The one way from the page to a node. `tauri.ts` implements it for the window,
@@ -13,6 +13,17 @@ export interface Backend {
   call<K extends CallName>(name: K, params: Params<K>, options?: CallOptions): Promise<Answer<K>>;
 
   /**
+   * A call that is answered piece by piece. Resolves after the last piece;
+   * rejects as a call does. Aborting it stops the work behind it.
+   */
+  stream<K extends StreamName>(
+    name: K,
+    params: Streams[K]["params"],
+    onPiece: (piece: Piece<K>) => void,
+    options?: CallOptions,
+  ): Promise<void>;
+
+  /**
    * Hands over every event after `after` once and in order until the signal
    * aborts. Breaks are repaired inside; a gap that cannot be repaired arrives
    * as a `resync` event. Rejects only when the node refuses this page.
@@ -23,6 +34,9 @@ export interface Backend {
 export type CallName = keyof Calls;
 export type Params<K extends CallName> = Calls[K]["params"];
 export type Answer<K extends CallName> = Calls[K]["answer"];
+
+export type StreamName = keyof Streams;
+export type Piece<K extends StreamName> = Streams[K]["piece"];
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;

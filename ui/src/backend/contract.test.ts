@@ -2,7 +2,7 @@
 import { GatewayDouble, LINK_CODE } from "@/testing/gateway-double";
 import { tauriDouble } from "@/testing/tauri-double";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import type { Event, Happening, Notice } from "./api.gen";
+import type { ChatPiece, Event, Happening, Notice } from "./api.gen";
 import type { Backend } from "./backend";
 import { CallError } from "./call-error";
 import { fakeBackend } from "./fake";
@@ -21,6 +21,7 @@ const transports: [name: string, open: (node: FakeNode) => Promise<Backend>][] =
 describe.each(transports)("the %s transport", (_name, open) => {
   async function setUp() {
     const node = new FakeNode();
+    node.chat.pace = 0;
     return { node, backend: await open(node) };
   }
 
@@ -66,6 +67,54 @@ describe.each(transports)("the %s transport", (_name, open) => {
     const call = backend.call("status", null, { signal: AbortSignal.abort(new Error("too late")) });
     await expect(call).rejects.toThrow("too late");
     expect(node.received).toEqual([]);
+  });
+
+  it("carries an answer piece by piece, whole and in order", async () => {
+    const { node, backend } = await setUp();
+    const said: ChatPiece[] = ["پمپ ", "🌳 ", "two\nlines"].map((text) => ({ kind: "text", text }));
+    node.chat.play(said);
+    const heard: ChatPiece[] = [];
+    const question = { messages: [{ role: "user" as const, content: "چرا؟" }] };
+    await backend.stream("chat.ask", question, (piece) => heard.push(piece));
+    expect(heard).toEqual(said);
+    expect(node.chat.asked).toEqual([question]);
+  });
+
+  it("says at once why it does not even begin to answer", async () => {
+    const { node, backend } = await setUp();
+    node.fail("chat.ask", { code: "too_many_questions", params: { most: "16" }, retryable: true });
+    const refused = ask(backend).done;
+    await expect(refused).rejects.toMatchObject({ code: "too_many_questions", params: { most: "16" } });
+  });
+
+  it("tells when an answer breaks off, after what was said before", async () => {
+    const { node, backend } = await setUp();
+    node.chat.play([{ kind: "text", text: "one" }, "hold", "break"]);
+    const { heard, done } = ask(backend);
+    await vi.waitFor(() => expect(heard).toEqual([{ kind: "text", text: "one" }]));
+    node.chat.release();
+    await expect(done).rejects.toMatchObject({ code: "no_node" });
+  });
+
+  it("stops an answer that is left, and says nothing more of it", async () => {
+    const { node, backend } = await setUp();
+    node.chat.play([{ kind: "text", text: "one" }, "hold", { kind: "text", text: "two" }]);
+    const { heard, done, leave } = ask(backend);
+    await vi.waitFor(() => expect(heard).toHaveLength(1));
+    expect(node.chat.running).toBe(1);
+    leave(new Error("enough"));
+    await expect(done).rejects.toThrow("enough");
+    await vi.waitFor(() => expect(node.chat.running).toBe(0));
+    expect(heard).toHaveLength(1);
+  });
+
+  it("asks nothing that was given up before", async () => {
+    const { node, backend } = await setUp();
+    const signal = AbortSignal.abort(new Error("too late"));
+    await expect(backend.stream("chat.ask", { messages: [] }, () => {}, { signal })).rejects.toThrow(
+      "too late",
+    );
+    expect(node.chat.asked).toEqual([]);
   });
 
   it("tells every event once and in order, alone or in batches", async () => {
@@ -142,6 +191,15 @@ function listen(backend: Backend, after: number | null = null) {
   const done = backend.events(after, (event) => events.push(event), { signal: abort.signal });
   onTestFinished(() => abort.abort());
   return { events, done, stop: () => abort.abort() };
+}
+
+function ask(backend: Backend) {
+  const heard: ChatPiece[] = [];
+  const abort = new AbortController();
+  const done = backend.stream("chat.ask", { messages: [] }, (piece) => heard.push(piece), {
+    signal: abort.signal,
+  });
+  return { heard, done, leave: (reason: Error) => abort.abort(reason) };
 }
 
 function notice(code: string): Happening {

@@ -1,5 +1,5 @@
 import { aborted, unlessAborted } from "./abort";
-import type { Answer, Backend } from "./backend";
+import type { Answer, Backend, Piece } from "./backend";
 import { callError, noNode } from "./call-error";
 import { EventCursor } from "./event-cursor";
 import type { FakeNode } from "./fake/fake-node";
@@ -16,6 +16,21 @@ export function fakeBackend(node: FakeNode): Backend {
         throw callError(thrown);
       });
       return structuredClone(await unlessAborted(answer, options?.signal)) as Answer<typeof name>;
+    },
+
+    async stream(name, params, onPiece, options) {
+      const signal = options?.signal;
+      signal?.throwIfAborted();
+      if (node.unreachable) throw noNode();
+      const hear = (piece: unknown) => {
+        if (!signal?.aborted) onPiece(structuredClone(piece) as Piece<typeof name>);
+      };
+      const answered = node.stream(name, params).then((run) => run(hear, signal));
+      await unlessAborted(answered, signal).catch((thrown: unknown) => {
+        signal?.throwIfAborted();
+        throw callError(thrown);
+      });
+      signal?.throwIfAborted();
     },
 
     async events(after, onEvent, { signal, onConnection }) {

@@ -1,7 +1,7 @@
 import { pause } from "./abort";
 import type { Event } from "./api.gen";
-import type { Answer, Backend } from "./backend";
-import { callError, isRefusal, noNode } from "./call-error";
+import type { Answer, Backend, Piece } from "./backend";
+import { callError, CallError, isRefusal, noNode } from "./call-error";
 import { EventCursor } from "./event-cursor";
 import type { Session } from "./session";
 import { sseParser } from "./sse";
@@ -39,24 +39,27 @@ export function httpBackend(options: HttpOptions): Backend {
     throw error;
   }
 
-  /** One connection: until the signal aborts, the line breaks or falls silent. */
+  /**
+   * What a connection of server-sent events says, until it ends, the signal
+   * aborts, or it falls silent, which counts as broken.
+   */
   async function listen(
-    cursor: EventCursor,
-    onEvent: (event: Event) => void,
+    path: string,
+    body: unknown,
+    onData: (data: string) => void,
     onOpen: () => void,
-    signal: AbortSignal,
+    signal: AbortSignal | undefined,
   ) {
     const line = new AbortController();
     const drop = () => line.abort();
-    signal.addEventListener("abort", drop, { once: true });
+    signal?.addEventListener("abort", drop, { once: true });
     let watchdog = setTimeout(drop, SILENCE_LIMIT_MS);
     try {
-      const response = await post("events", { after: cursor.last }, "text/event-stream", line.signal);
+      const response = await post(path, body, "text/event-stream", line.signal);
       if (!response.body) throw noNode();
       onOpen();
       const parse = sseParser(({ data }) => {
-        const event = JSON.parse(data) as Event;
-        if (!signal.aborted && cursor.accept(event)) onEvent(event);
+        if (!signal?.aborted) onData(data);
       });
       // getReader, because WebKitGTK cannot iterate over a stream.
       const reader = response.body.getReader();
@@ -70,7 +73,7 @@ export function httpBackend(options: HttpOptions): Backend {
       }
     } finally {
       clearTimeout(watchdog);
-      signal.removeEventListener("abort", drop);
+      signal?.removeEventListener("abort", drop);
       line.abort();
     }
   }
@@ -83,18 +86,37 @@ export function httpBackend(options: HttpOptions): Backend {
       return (await readJson(response, callOptions?.signal)) as Answer<typeof name>;
     },
 
+    async stream(name, params, onPiece, streamOptions) {
+      const signal = streamOptions?.signal;
+      signal?.throwIfAborted();
+      const onData = (data: string) => onPiece(JSON.parse(data) as Piece<typeof name>);
+      try {
+        await listen(name, params, onData, () => {}, signal);
+      } catch (error) {
+        signal?.throwIfAborted();
+        // Whatever else ends a line in the middle, the node is not at its end any more.
+        throw error instanceof CallError ? error : noNode();
+      }
+      signal?.throwIfAborted();
+    },
+
     async events(after, onEvent, { signal, onConnection }) {
       const cursor = new EventCursor(after);
       let failures = 0;
       while (!signal.aborted) {
         try {
-          await listen(cursor, onEvent, opened, signal);
+          await listen("events", { after: cursor.last }, onData, opened, signal);
         } catch (error) {
           if (isRefusal(error)) throw error;
         }
         if (signal.aborted) return;
         onConnection?.(false);
         await pause(backoff(failures++), signal);
+      }
+
+      function onData(data: string) {
+        const event = JSON.parse(data) as Event;
+        if (cursor.accept(event)) onEvent(event);
       }
 
       function opened() {

@@ -1,15 +1,19 @@
 import { Channel, invoke } from "@tauri-apps/api/core";
 import { aborted, unlessAborted } from "./abort";
-import type { Event } from "./api.gen";
-import type { Answer, Backend } from "./backend";
+import type { ApiError, Event } from "./api.gen";
+import type { Answer, Backend, Piece } from "./backend";
 import { callError } from "./call-error";
 import { EventCursor } from "./event-cursor";
 
 /** What this transport needs of Tauri; a test hands in its own. */
 export interface TauriCore {
   invoke: (command: string, args: Record<string, unknown>) => Promise<unknown>;
-  Channel: new () => { onmessage: (batch: Event[]) => void };
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- each channel carries its own kind
+  Channel: new <Message>() => { onmessage: (message: Message) => void };
 }
+
+/** What the shell sends of an answer that comes piece by piece. */
+type Part = { piece: unknown } | { error: ApiError } | { end: true };
 
 /**
  * Whether this page runs inside the application's window and is its own. Where
@@ -21,7 +25,7 @@ export function insideTauri(): boolean {
 }
 
 /** The node in the window's own process, reached by commands and a channel. */
-export function tauriBackend(core: TauriCore = { invoke, Channel: Channel<Event[]> }): Backend {
+export function tauriBackend(core: TauriCore = { invoke, Channel }): Backend {
   return {
     onDesktop: true,
 
@@ -33,9 +37,39 @@ export function tauriBackend(core: TauriCore = { invoke, Channel: Channel<Event[
       return (await unlessAborted(answer, options?.signal)) as Answer<typeof name>;
     },
 
+    async stream(name, params, onPiece, options) {
+      const signal = options?.signal;
+      signal?.throwIfAborted();
+      const channel = new core.Channel<Part[]>();
+      const ended = new Promise<void>((resolve, reject) => {
+        // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a channel has one listener
+        channel.onmessage = (batch) => {
+          for (const part of batch) {
+            if (signal?.aborted) return;
+            if ("piece" in part) onPiece(part.piece as Piece<typeof name>);
+            else if ("error" in part) reject(callError(part.error));
+            else resolve();
+          }
+        };
+      });
+      // It may break off before anybody waits for its end.
+      ended.catch(() => undefined);
+      const begun = core.invoke("stream", { name, params, channel });
+      try {
+        await unlessAborted(begun, signal);
+        await unlessAborted(ended, signal);
+      } catch (thrown) {
+        signal?.throwIfAborted();
+        throw callError(thrown);
+      } finally {
+        // Also where it was left before it had a number.
+        void begun.then((id) => core.invoke("unsubscribe", { id })).catch(() => undefined);
+      }
+    },
+
     async events(after, onEvent, { signal, onConnection }) {
       const cursor = new EventCursor(after);
-      const channel = new core.Channel();
+      const channel = new core.Channel<Event[]>();
       // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a channel has one listener
       channel.onmessage = (batch) => {
         for (const event of batch) {

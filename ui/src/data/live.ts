@@ -90,6 +90,10 @@ export function applyEvent(client: QueryClient, event: Event) {
     case "peer_gone":
       removePeer(client, event.id);
       return;
+    case "models_changed":
+      void client.invalidateQueries({ queryKey: ["models.view"] });
+      void client.invalidateQueries({ queryKey: ["chat.readiness"] });
+      return;
     case "notices_changed":
       patchNotices(client, event.notices);
       void client.invalidateQueries({ queryKey: ["chat.readiness"] });

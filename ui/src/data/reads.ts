@@ -31,6 +31,11 @@ export function usePeers() {
   return useQuery(queries.peers(useBackend()));
 }
 
+/** What can be asked here and elsewhere, and who is answered. */
+export function useModels() {
+  return useQuery(queries.models(useBackend()));
+}
+
 export function useInvitations() {
   return useQuery({ ...queries.invitations(useBackend()), ...UNTOLD });
 }
@@ -78,4 +83,11 @@ export function useSetting(key: string): Setting | undefined {
 export function useDesktop() {
   const backend = useBackend();
   return useQuery({ ...queries.desktop(backend), enabled: backend.onDesktop });
+}
+
+/** The key that a machine's sigil is drawn from, where the machine is known. */
+export function useMachineKey(id: string): string | undefined {
+  const machines = useMachines().data ?? [];
+  const peers = usePeers().data ?? [];
+  return [...machines, ...peers].find((machine) => machine.id === id)?.key;
 }

@@ -13,6 +13,8 @@ export interface Formats {
   /** How long ago it was at the moment `now`: "12 sec. ago". */
   ago: (rfc3339: string, now: number) => string;
   milliseconds: (value: number) => string;
+  /** A span of milliseconds in seconds: "0.4 sec". */
+  seconds: (milliseconds: number) => string;
   /** "one, two, three" */
   list: (parts: readonly string[]) => string;
   time: (rfc3339: string) => string;
@@ -80,6 +82,7 @@ export function formatsOf(language: Language): Formats {
       const figure = `${number(value, { maximumFractionDigits: value < 10 ? 1 : 0 })}\u00a0ms`;
       return language === "fa" ? `\u2066${figure}\u2069` : figure;
     },
+    seconds: (milliseconds) => unit(milliseconds / 1000, "second", milliseconds < 10_000 ? 1 : 0),
     list: (parts) => list.format(parts),
     time: (rfc3339) => time.format(new Date(rfc3339)),
     dateTime: (rfc3339) => dateTime.format(new Date(rfc3339)),

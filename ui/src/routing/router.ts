@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 
 /** The screens, in the order of the navigation and of Ctrl 1, 2, … */
-export const SCREENS = ["chat", "machines", "settings", "diagnostics"] as const;
+export const SCREENS = ["chat", "machines", "models", "settings", "diagnostics"] as const;
 
 export type Screen = (typeof SCREENS)[number];
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { FakeNode } from "@/backend/fake/fake-node";
+import { FakeNode } from "@/backend/fake/fake-node";
 
 /** So small that a letter of two bytes is cut in half now and then. */
 const PIECE_BYTES = 7;
@@ -30,12 +30,12 @@ export class GatewayDouble {
     server.on("request", (request, response) => void this.#answer(node, request, response));
   }
 
-  /** How many event streams are open. */
+  /** How many streams are open. */
   get streams(): number {
     return this.#streams.size;
   }
 
-  /** Breaks every event stream, in the middle of whatever it was saying. */
+  /** Breaks every stream, in the middle of whatever it was saying. */
   cut() {
     for (const stream of this.#streams) stream.destroy();
   }
@@ -53,6 +53,7 @@ export class GatewayDouble {
     if (!token || !this.tokens.has(token)) return refuse(response, "unauthorized");
     if (this.garble) return response.writeHead(this.garble.status).end(this.garble.body);
     if (path === "events") return this.#stream(node, body, response);
+    if (FakeNode.isStream(path)) return this.#pieces(node, path, body, response);
     try {
       sendJson(response, 200, await node.call(path, body));
     } catch (error) {
@@ -67,6 +68,25 @@ export class GatewayDouble {
     sendJson(response, 200, { token: "from-link" });
   }
 
+  async #pieces(node: FakeNode, path: string, body: unknown, response: ServerResponse) {
+    const leave = new AbortController();
+    response.on("close", () => leave.abort());
+    try {
+      const run = await node.stream(path, body);
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(": hello\n\n");
+      this.#streams.add(response);
+      await run((piece) => writeInBits(response, `data: ${JSON.stringify(piece)}\n\n`), leave.signal);
+      response.end();
+    } catch (error) {
+      // After the first piece nothing but an end in the middle can tell.
+      if (response.headersSent) response.destroy();
+      else sendJson(response, 400, error);
+    } finally {
+      this.#streams.delete(response);
+    }
+  }
+
   #stream(node: FakeNode, body: Record<string, unknown> | null, response: ServerResponse) {
     response.writeHead(200, { "content-type": "text/event-stream" });
     response.write(": hello\n\n");
@@ -74,9 +94,7 @@ export class GatewayDouble {
     const unsubscribe = node.subscribe(body?.["after"] as number | null, {
       deliver(batch) {
         const text = batch.map((event) => `id: ${event.seq}\ndata: ${JSON.stringify(event)}\n\n`).join("");
-        const bytes = Buffer.from(text);
-        for (let at = 0; at < bytes.length; at += PIECE_BYTES)
-          response.write(bytes.subarray(at, at + PIECE_BYTES));
+        writeInBits(response, text);
       },
     });
     response.on("close", () => {
@@ -84,6 +102,11 @@ export class GatewayDouble {
       this.#streams.delete(response);
     });
   }
+}
+
+function writeInBits(response: ServerResponse, text: string) {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) response.write(bytes.subarray(at, at + PIECE_BYTES));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

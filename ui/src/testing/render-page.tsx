@@ -3,11 +3,13 @@ import "@/app/command-palette";
 import "@/app/keyboard-map";
 import "@/components/toasts";
 import "@/features/chat/chat-screen";
+import "@/features/chat/route-panel";
 import "@/features/diagnostics/diagnostics-screen";
 import "@/features/machines/add/add-machine";
 import "@/features/machines/inspector/peer-panel";
 import "@/features/machines/machines-screen";
 import "@/features/machines/pairing/pair-cards";
+import "@/features/models/models-screen";
 import "@/features/settings/settings-screen";
 import "@/features/welcome/welcome-screen";
 import { render } from "@testing-library/react";
@@ -20,6 +22,8 @@ import { useConnection } from "@/data/connection";
 import { startLive } from "@/data/live";
 import { createQueryClient } from "@/data/query-client";
 import { ENGLISH } from "@/i18n/words";
+import { chooseModel, choosePlace } from "@/data/chat-choice";
+import { forgetConversation } from "@/features/chat/conversation";
 import { setDraft } from "@/features/chat/draft";
 import { openKeys, openPalette } from "@/app/ui-state";
 import { onTestFinished } from "vitest";
@@ -35,6 +39,7 @@ interface PageOptions {
 export function renderPage({ scenario = {}, hash = "#/chat", prepare }: PageOptions = {}) {
   forgetEphemeralState();
   const node = new FakeNode({ language: "en", ...scenario });
+  node.chat.pace = 0;
   prepare?.(node);
   const backend = fakeBackend(node);
   const client = createQueryClient();
@@ -51,6 +56,9 @@ export function renderPage({ scenario = {}, hash = "#/chat", prepare }: PageOpti
 function forgetEphemeralState() {
   useConnection.setState({ connection: "connecting" });
   setDraft("");
+  forgetConversation();
+  choosePlace("auto");
+  chooseModel(null);
   openPalette(false);
   openKeys(false);
 }

@@ -7,8 +7,9 @@ export function tauriDouble(node: FakeNode): TauriCore {
   const subscriptions = new Map<number, () => void>();
   let nextId = 1;
 
-  class Channel {
-    onmessage: (batch: Event[]) => void = () => {};
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- each channel carries its own kind
+  class Channel<Message> {
+    onmessage: (message: Message) => void = () => {};
   }
 
   return {
@@ -17,8 +18,19 @@ export function tauriDouble(node: FakeNode): TauriCore {
       switch (command) {
         case "call":
           return throughJson(await node.call(String(args["name"]), throughJson(args["params"])));
+        case "stream": {
+          const channel = args["channel"] as Channel<unknown[]>;
+          const leave = new AbortController();
+          const send = (part: unknown) => channel.onmessage(throughJson([part]));
+          const run = await node.stream(String(args["name"]), throughJson(args["params"]));
+          void run((piece) => send({ piece }), leave.signal)
+            .catch((error: unknown) => send({ error }))
+            .finally(() => send({ end: true }));
+          subscriptions.set(nextId, () => leave.abort());
+          return nextId++;
+        }
         case "subscribe": {
-          const channel = args["channel"] as Channel;
+          const channel = args["channel"] as Channel<Event[]>;
           const deliver = (batch: Event[]) => channel.onmessage(throughJson(batch));
           subscriptions.set(nextId, node.subscribe(args["after"] as number | null, { deliver }));
           return nextId++;

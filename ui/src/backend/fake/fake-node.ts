@@ -1,5 +1,16 @@
-import type { ApiError, Code, Event, Happening, Setting, SettingValue, Unit } from "../api.gen";
-import type { Answer, CallName, Params } from "../backend";
+import type {
+  ApiError,
+  ChatAsk,
+  ChatPiece,
+  Code,
+  Event,
+  Happening,
+  Setting,
+  SettingValue,
+  Unit,
+} from "../api.gen";
+import type { Answer, CallName, Params, StreamName } from "../backend";
+import { FakeChat } from "./chat";
 import { Joining } from "./joining";
 import { Neighbourhood } from "./neighbourhood";
 import { fakePeers } from "./peers";
@@ -10,6 +21,8 @@ interface Listener {
   deliver: (batch: Event[]) => void;
   reachable?: (reachable: boolean) => void;
 }
+
+type RunStream = (onPiece: (piece: ChatPiece) => void, signal?: AbortSignal) => Promise<void>;
 
 type Handlers = { [K in CallName]: (params: Params<K>) => Answer<K> | Promise<Answer<K>> };
 
@@ -25,9 +38,10 @@ export class FakeNode {
   /** The other machines and the people in front of them. */
   readonly others: Neighbourhood;
   readonly joining: Joining;
+  readonly chat = new FakeChat();
   readonly received: { name: CallName; params: unknown }[] = [];
   readonly #listeners = new Set<Listener>();
-  readonly #failures = new Map<CallName, ApiError>();
+  readonly #failures = new Map<CallName | StreamName, ApiError>();
   readonly #held = new Map<CallName, Promise<void>>();
   readonly #started: ReadonlyMap<string, SettingValue>;
   readonly #handlers: Handlers;
@@ -54,6 +68,18 @@ export class FakeNode {
     if (failure) throw failure;
     const handler = this.#handlers[known] as (params: unknown) => unknown;
     return handler(params);
+  }
+
+  static isStream(name: string): name is StreamName {
+    return name === "chat.ask";
+  }
+
+  /** Begins a stream; what comes back runs it to its end. */
+  async stream(name: string, params: unknown): Promise<RunStream> {
+    if (!FakeNode.isStream(name)) throw apiError("unknown_call", { call: name });
+    const failure = this.#failures.get(name);
+    if (failure) throw failure;
+    return (onPiece, signal) => this.chat.answer(params as ChatAsk, onPiece, signal);
   }
 
   subscribe(after: number | null, listener: Listener): () => void {
@@ -93,7 +119,7 @@ export class FakeNode {
   }
 
   /** Lets the call fail from now on, or work again without an error. */
-  fail(name: CallName, error: ApiError | null) {
+  fail(name: CallName | StreamName, error: ApiError | null) {
     if (error) this.#failures.set(name, error);
     else this.#failures.delete(name);
   }
@@ -135,6 +161,7 @@ export class FakeNode {
       const lines = this.world.log.filter((line) => order.indexOf(line.level) >= order.indexOf(level));
       return lines.slice(-limit);
     },
+    "models.view": () => this.world.models,
     "chat.readiness": () => this.world.readiness,
     "desktop.state": () => this.#desktop(),
     "desktop.autostart": ({ on }) => {
@@ -175,6 +202,10 @@ export class FakeNode {
     const next = { ...setting, waiting };
     this.world.settings = this.world.settings.map((old) => (old.key === next.key ? next : old));
     this.publish({ kind: "setting_changed", setting: next });
+    if (next.key === "sharing.on") {
+      this.world.models = { ...this.world.models, sharing: next.value === true };
+      this.publish({ kind: "models_changed" });
+    }
     if (next.key === "machine.name") {
       const machine = { ...this.world.status.machine, name: String(next.value) };
       this.world.status = { ...this.world.status, machine };

@@ -14,6 +14,8 @@ export interface Scenario {
   readOnly?: boolean;
   /** The other machines; nobody unless told otherwise. */
   around?: Around;
+  /** Ollama runs here, and others share their models. */
+  models?: boolean;
   /** A browser without a desktop around it. */
   browser?: boolean;
   theme?: string;
@@ -31,6 +33,7 @@ const NAMED: Record<string, Scenario> = {
   "two-machines": { around: "one" },
   "three-machines": { around: "two" },
   "twelve-machines": { around: "eleven" },
+  models: { models: true, around: "two" },
   crowd: { around: "crowd" },
 };
 

@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS } from "./settings.gen";
 export function fakeSettings(scenario: Scenario, status: Status): Setting[] {
   const written: Record<string, SettingValue> = {
     "ui.welcomed": !scenario.firstRun,
+    ...(scenario.models && { "sharing.on": true }),
     ...(scenario.theme && { "ui.theme": scenario.theme }),
     ...(scenario.language && { "ui.language": scenario.language }),
   };

@@ -4,12 +4,14 @@ import type {
   DesktopState,
   Firewall,
   LogLine,
+  ModelsView,
   NetworkReport,
   Notice,
   Setting,
   Status,
 } from "../api.gen";
 import { fakeChecks, fakeNetwork } from "./examination";
+import { fakeModels } from "./models";
 import type { Scenario } from "./scenario";
 import { fakeSettings } from "./settings";
 
@@ -22,6 +24,7 @@ export interface World {
   network: NetworkReport;
   log: LogLine[];
   readiness: ChatReadiness;
+  models: ModelsView;
   desktop: DesktopState | null;
   report: string;
 }
@@ -38,10 +41,10 @@ export function createWorld(scenario: Scenario): World {
     firewall: fakeFirewall(scenario),
     network: fakeNetwork(scenario),
     log: fakeLog(scenario),
-    readiness: {
-      ready: false,
-      reasons: notices(["ollama_absent", "info", { address: "http://127.0.0.1:11434" }]),
-    },
+    readiness: scenario.models
+      ? { ready: true, reasons: [] }
+      : { ready: false, reasons: notices(["ollama_absent", "info", { address: "http://127.0.0.1:11434" }]) },
+    models: fakeModels(scenario),
     desktop: scenario.browser ? null : { tray: true, autostart: false },
     report: `Banyan ${status.version} (${status.commit})\n${status.machine.os} ${status.machine.arch}\n`,
   };

@@ -1,7 +1,6 @@
 import { clsx } from "clsx";
-import { ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type RefObject, useId, useLayoutEffect } from "react";
-import { Kbd } from "@/components/kbd";
+import { ArrowUp, Square } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, type RefObject, useId, useLayoutEffect } from "react";
 import { Tooltip } from "@/components/tooltip";
 import { useI18n } from "@/i18n/i18n";
 
@@ -13,28 +12,35 @@ interface ComposerProps {
   text: string;
   onChange: (text: string) => void;
   onSend: () => void;
+  /** Ends the answer that is being written; `null` while none is. */
+  onStop: (() => void) | null;
   /** An answer to whether anything can answer is on its way. */
   asking: boolean;
   maxChars: number;
   inputRef: RefObject<HTMLTextAreaElement | null>;
+  /** What is chosen for the question, beside the button. */
+  children: ReactNode;
 }
 
-/** Grows with its text. Enter sends, Shift Enter starts a line. */
-export function Composer({ text, onChange, onSend, asking, maxChars, inputRef }: ComposerProps) {
+/** Grows with its text. Enter sends, Shift Enter starts a line, Escape stops the answer. */
+export function Composer(props: ComposerProps) {
+  const { text, onChange, onSend, onStop, asking, maxChars, inputRef, children } = props;
   const { t } = useI18n();
   const countId = useId();
   // Counted in characters, as the node does, and not in halves of emoji.
   const length = Array.from(text).length;
   const over = length > maxChars;
-  const sendable = text.trim() !== "" && !over && !asking;
+  const sendable = text.trim() !== "" && !over && !asking && !onStop;
   useHeightOfText(inputRef, text);
 
   const send = () => {
     if (sendable) onSend();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    // While an input method composes, Enter belongs to it.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    // While an input method composes, its keys belong to it.
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Escape" && onStop) return onStop();
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     send();
   };
@@ -47,7 +53,7 @@ export function Composer({ text, onChange, onSend, asking, maxChars, inputRef }:
       }}
       className="rounded-xl border border-line-strong bg-raised shadow-2 transition-shadow focus-within:border-[oklch(from_var(--accent)_l_c_h/.7)] focus-within:shadow-3"
     >
-      <div className={clsx("mx-5 h-0.5", asking && "hairline")} />
+      <div className={clsx("mx-5 h-0.5", (asking || onStop) && "hairline")} />
       <textarea
         ref={inputRef}
         rows={1}
@@ -62,24 +68,41 @@ export function Composer({ text, onChange, onSend, asking, maxChars, inputRef }:
         onKeyDown={onKeyDown}
         className="block w-full resize-none bg-transparent px-4 pt-3 pb-1 text-base outline-none"
       />
-      <div className="flex items-center gap-3 p-2 ps-4">
-        <p id={countId} className={clsx("num min-w-0 grow text-2xs", over ? "text-bad-ink" : "text-ink-3")}>
-          <LengthNote length={length} maxChars={maxChars} />
-        </p>
-        <Tooltip text={t("chat.keys")}>
-          <button
-            type="submit"
-            aria-label={t("chat.send")}
-            aria-disabled={!sendable}
-            aria-keyshortcuts="Enter"
-            className={clsx(
-              "inline-grid size-9 shrink-0 place-items-center rounded-full transition-colors",
-              sendable ? "bg-accent text-on-accent hover:bg-accent-hover" : "bg-press text-ink-3",
-            )}
-          >
-            <ArrowUp size={18} />
-          </button>
-        </Tooltip>
+      <div className="flex items-center gap-2 p-2">
+        <div className="flex min-w-0 grow flex-wrap items-center gap-1">
+          {children}
+          <p id={countId} className={clsx("num ms-2 text-2xs", over ? "text-bad-ink" : "text-ink-3")}>
+            <LengthNote length={length} maxChars={maxChars} />
+          </p>
+        </div>
+        {onStop ? (
+          <Tooltip text={t("chat.stop")}>
+            <button
+              type="button"
+              aria-label={t("chat.stop")}
+              aria-keyshortcuts="Escape"
+              onClick={onStop}
+              className="inline-grid size-9 shrink-0 place-items-center rounded-full bg-ink text-surface hover:opacity-90"
+            >
+              <Square size={13} fill="currentColor" />
+            </button>
+          </Tooltip>
+        ) : (
+          <Tooltip text={t("chat.keys")}>
+            <button
+              type="submit"
+              aria-label={t("chat.send")}
+              aria-disabled={!sendable}
+              aria-keyshortcuts="Enter"
+              className={clsx(
+                "inline-grid size-9 shrink-0 place-items-center rounded-full transition-colors",
+                sendable ? "bg-accent text-on-accent hover:bg-accent-hover" : "bg-press text-ink-3",
+              )}
+            >
+              <ArrowUp size={18} />
+            </button>
+          </Tooltip>
+        )}
       </div>
     </form>
   );
@@ -88,15 +111,7 @@ export function Composer({ text, onChange, onSend, asking, maxChars, inputRef }:
 function LengthNote({ length, maxChars }: { length: number; maxChars: number }) {
   const { t } = useI18n();
   if (length > maxChars) return t("chat.characters_over", { count: length - maxChars });
-  if (length >= LONG) return t("chat.characters", { count: length });
-  return (
-    <span className="hidden items-center gap-1.5 sm:flex">
-      <Kbd>Enter</Kbd>
-      {t("keys.send")}
-      <Kbd>Shift Enter</Kbd>
-      {t("keys.newline")}
-    </span>
-  );
+  return length >= LONG ? t("chat.characters", { count: length }) : null;
 }
 
 /** By hand, because WebKitGTK has no `field-sizing`. */

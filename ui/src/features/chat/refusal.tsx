@@ -13,7 +13,6 @@ interface RefusalProps {
 /** Why a question was not sent: every place that was considered, and what would help. */
 export function Refusal({ readiness, busy, onRetry }: RefusalProps) {
   const { t, say } = useI18n();
-  const title = readiness.ready ? t("chat.ready_title") : t("chat.refused_title");
   return (
     <section
       role="alert"
@@ -22,10 +21,8 @@ export function Refusal({ readiness, busy, onRetry }: RefusalProps) {
       <div className="flex items-start gap-3">
         <CircleAlert size={18} className="mt-0.5 shrink-0 text-warn-ink" />
         <div className="min-w-0 grow">
-          <h2 className="text-sm font-semibold">{title}</h2>
-          <p className="text-xs text-ink-3">
-            {readiness.ready ? t("chat.ready_text") : t("chat.refused_kept")}
-          </p>
+          <h2 className="text-sm font-semibold">{t("chat.refused_title")}</h2>
+          <p className="text-xs text-ink-3">{t("chat.refused_kept")}</p>
         </div>
         <Btn size="sm" variant="soft" busy={busy} onClick={onRetry}>
           {t("action.try_again")}

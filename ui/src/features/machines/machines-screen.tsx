@@ -7,6 +7,7 @@ import { OpenNetworkBanner } from "@/components/open-network-banner";
 import { Page } from "@/components/page";
 import { Sheet } from "@/components/sheet";
 import { Skeleton } from "@/components/skeleton";
+import { useWide } from "@/components/use-wide";
 import { useMachines, usePeers, useSetting, useStatus } from "@/data/reads";
 import { useSetSetting } from "@/data/writes";
 import { type I18n, useI18n } from "@/i18n/i18n";
@@ -21,7 +22,6 @@ import { pairingsOf, pairingTitle } from "./pairing/pairings";
 import { isPairing, isStranger, peerName } from "./peer-status";
 import type { Filter } from "./table/peer-order";
 import { PeerTable } from "./table/peer-table";
-import { useWide } from "./use-wide";
 
 /** In the address, where else the id of a machine stands; no id has small letters. */
 const ADD = "add";

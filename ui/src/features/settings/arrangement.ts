@@ -11,6 +11,7 @@ export const SECTIONS = [
   "page",
   "chat",
   "models",
+  "sharing",
   "log",
   "other",
   "about",
@@ -27,6 +28,7 @@ const SECTION_OF: Record<string, Section> = {
   http: "page",
   chat: "chat",
   models: "models",
+  sharing: "sharing",
   log: "log",
 };
 

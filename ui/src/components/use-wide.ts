@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
 
-/** Where the details of a machine stand beside the map instead of over it. */
+/** Where details stand beside what they are about instead of over it. */
 const WIDE = "(min-width: 64rem)";
 
 export function useWide(): boolean {

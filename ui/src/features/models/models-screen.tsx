@@ -1,0 +1,40 @@
+import { InlineError } from "@/components/inline-error";
+import { Page } from "@/components/page";
+import { Skeleton } from "@/components/skeleton";
+import { useModels, useSetting } from "@/data/reads";
+import { useI18n } from "@/i18n/i18n";
+import { LineCard } from "./line-card";
+import { ModelLists } from "./model-lists";
+import { networkModels } from "./network-models";
+import { ServersCard } from "./servers-card";
+import { ShareCard } from "./share-card";
+
+export default function ModelsScreen() {
+  const { t } = useI18n();
+  const models = useModels();
+  const sharing = useSetting("sharing.on");
+  const view = models.data;
+  return (
+    <Page
+      title={t("screen.models")}
+      summary={
+        view &&
+        t("models.summary", { here: view.here.length, elsewhere: networkModels(view.elsewhere).length })
+      }
+    >
+      {models.error && (
+        <div className="mt-4">
+          <InlineError error={models.error} onRetry={() => void models.refetch()} />
+        </div>
+      )}
+      <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_304px]">
+        {view ? <ModelLists view={view} /> : !models.error && <Skeleton className="h-72 rounded-lg!" />}
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
+          {sharing && <ShareCard setting={sharing} />}
+          {view && <ServersCard backends={view.backends} />}
+          {view && <LineCard line={view.line} />}
+        </div>
+      </div>
+    </Page>
+  );
+}
