@@ -12,18 +12,23 @@ export function useFollow(content: unknown, length: number) {
   const following = useRef(true);
   const [atEnd, setAtEnd] = useState(true);
 
-  const toEnd = useCallback(() => {
+  // Scrolling is heard below, and says then where the reader is.
+  const follow = useCallback(() => {
     following.current = true;
-    setAtEnd(true);
     const area = scroller.current;
     if (area) area.scrollTop = area.scrollHeight;
   }, []);
 
   useLayoutEffect(() => {
-    if (following.current) toEnd();
-  }, [content, toEnd]);
+    if (following.current) follow();
+  }, [content, follow]);
 
-  useLayoutEffect(toEnd, [length, toEnd]);
+  useLayoutEffect(follow, [length, follow]);
+
+  const toEnd = () => {
+    follow();
+    setAtEnd(true);
+  };
 
   const onScroll = () => {
     const area = scroller.current;
