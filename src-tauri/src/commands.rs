@@ -8,7 +8,7 @@ use api::{ApiError, dto::Event};
 use serde_json::Value;
 use tauri::{State, ipc::Channel};
 
-use crate::{Shell, events::SubscriptionId};
+use crate::{Shell, events::SubscriptionId, streams::Part};
 
 /// A call of the api, by name.
 #[tauri::command]
@@ -18,6 +18,18 @@ pub(crate) async fn call(
     shell: State<'_, Shell>,
 ) -> Result<Value, ApiError> {
     shell.backend.api().await?.call(&name, params).await
+}
+
+/// A call that is answered piece by piece; `unsubscribe` leaves it.
+#[tauri::command]
+pub(crate) async fn stream(
+    name: String,
+    params: Value,
+    channel: Channel<Vec<Part>>,
+    shell: State<'_, Shell>,
+) -> Result<SubscriptionId, ApiError> {
+    let pieces = shell.backend.api().await?.stream(&name, params).await?;
+    Ok(shell.subscriptions.stream(pieces, channel))
 }
 
 /// Sends events to `channel`, in batches and in order, from after the event

@@ -13,14 +13,17 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use api::{Api, dto::Event};
+use api::{Api, calls::Pieces, dto::Event};
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use tauri::{async_runtime, ipc::Channel};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::debug;
 
-use crate::backend::Backend;
+use crate::{
+    backend::Backend,
+    streams::{self, Part},
+};
 
 /// More than a page can use at once; it only bounds the size of one message.
 const BATCH: usize = 128;
@@ -53,13 +56,26 @@ impl Subscriptions {
     }
 
     pub(crate) fn open(&self, after: Option<u64>, channel: Channel<Vec<Event>>) -> SubscriptionId {
+        let backend = self.backend.clone();
+        self.begin(async move {
+            send_events(backend, after, |batch| channel.send(batch).is_ok()).await;
+        })
+    }
+
+    /// Hands over an answer that comes piece by piece. Closing it ends the
+    /// answer; the page closes those that came to their end too.
+    pub(crate) fn stream(&self, pieces: Pieces, channel: Channel<Vec<Part>>) -> SubscriptionId {
+        self.begin(async move {
+            streams::send_pieces(pieces, |batch| channel.send(batch).is_ok()).await;
+        })
+    }
+
+    fn begin(&self, sending: impl Future<Output = ()> + Send + 'static) -> SubscriptionId {
         let end = CancellationToken::new();
         let id = self.entries().add(end.clone());
-        let backend = self.backend.clone();
         let runtime = async_runtime::handle();
         self.tasks.spawn_on(
             async move {
-                let sending = send_events(backend, after, |batch| channel.send(batch).is_ok());
                 end.run_until_cancelled(sending).await;
             },
             runtime.inner(),

@@ -27,6 +27,7 @@ mod notify;
 mod preferences;
 mod profile;
 mod signals;
+mod streams;
 mod tray;
 mod trouble;
 mod window;
@@ -122,6 +123,7 @@ fn start(clock: PaintClock, flags: &Flags) -> Result<App, Box<dyn std::error::Er
         .register_uri_scheme_protocol(trouble::SCHEME, trouble_page)
         .invoke_handler(tauri::generate_handler![
             commands::call,
+            commands::stream,
             commands::subscribe,
             commands::unsubscribe,
             commands::painted,
