@@ -19,21 +19,23 @@ export function TrafficCard({ network, at }: TrafficCardProps) {
       {network.interfaces.length === 0 ? (
         <p className="mt-3 text-sm text-ink-2">{t("machines.no_interfaces")}</p>
       ) : (
-        <table className="mt-3 w-full text-sm">
-          <thead>
-            <tr className="text-2xs text-ink-3">
-              <Head className="text-start">{t("traffic.interface")}</Head>
-              <Head className="text-end">{t("traffic.sent")}</Head>
-              <Head className="ps-4 text-end">{t("traffic.heard")}</Head>
-              <Head className="ps-4 text-end">{t("traffic.last_heard")}</Head>
-            </tr>
-          </thead>
-          {network.interfaces.map((one) => (
-            <tbody key={one.name} className="border-t border-line">
-              {one.skipped_because === null ? <Used one={one} at={at} /> : <Skipped one={one} />}
-            </tbody>
-          ))}
-        </table>
+        <div className="mt-3 overflow-x-auto">
+          <table className="w-full text-sm">
+            <thead>
+              <tr className="text-2xs text-ink-3">
+                <Head className="text-start">{t("traffic.interface")}</Head>
+                <Head className="text-end">{t("traffic.sent")}</Head>
+                <Head className="ps-4 text-end">{t("traffic.heard")}</Head>
+                <Head className="ps-4 text-end">{t("traffic.last_heard")}</Head>
+              </tr>
+            </thead>
+            {network.interfaces.map((one) => (
+              <tbody key={one.name} className="border-t border-line">
+                {one.skipped_because === null ? <Used one={one} at={at} /> : <Skipped one={one} />}
+              </tbody>
+            ))}
+          </table>
+        </div>
       )}
       {network.refused > 0 && (
         <p className="mt-3 text-xs text-ink-3">{t("traffic.refused", { count: network.refused })}</p>
