@@ -8,6 +8,7 @@
 mod figures;
 mod mesh;
 mod processes;
+mod router;
 mod start;
 
 use std::{fs, path::PathBuf};
@@ -19,6 +20,7 @@ use figures::Figures;
 
 const USAGE: &str = "\
 cargo xtask bench start [--json]
+cargo xtask bench router [--json]
 cargo xtask bench mesh [--json] [--quick] [PART...]   (Linux, root)";
 
 #[derive(Debug, PartialEq)]
@@ -30,6 +32,7 @@ struct Order {
 #[derive(Debug, PartialEq)]
 enum What {
     Start,
+    Router,
     Mesh(mesh::Order),
 }
 
@@ -43,6 +46,10 @@ pub(crate) fn task(tree: &Tree, arguments: lexopt::Parser) -> Result<()> {
         What::Start => {
             start::measure(tree, &mut figures)?;
             "start"
+        }
+        What::Router => {
+            router::measure(tree, &mut figures)?;
+            "router"
         }
         What::Mesh(order) => {
             mesh::measure(tree, order, &mut figures)?;
@@ -81,6 +88,7 @@ fn read(mut arguments: lexopt::Parser) -> Result<Order> {
     }
     let what = match words.split_first() {
         Some((what, [])) if what == "start" && !quick => What::Start,
+        Some((what, [])) if what == "router" && !quick => What::Router,
         Some((what, parts)) if what == "mesh" => What::Mesh(mesh::Order::new(parts, quick)?),
         _ => bail!("what is to be measured?\n\n{USAGE}"),
     };
@@ -102,6 +110,7 @@ mod tests {
             json: true,
         };
         assert_eq!(order("start --json").unwrap(), start);
+        assert_eq!(order("router").unwrap().what, What::Router);
         let What::Mesh(mesh) = order("mesh --quick idle").unwrap().what else {
             panic!("that is a measurement of the mesh");
         };
@@ -110,6 +119,7 @@ mod tests {
             "",
             "mash",
             "start --quick",
+            "router --quick",
             "start 3",
             "mesh sprint",
             "mesh --slow",

@@ -49,6 +49,8 @@ struct World {
     /// Which question it is, by who asks and under which number.
     asked: BTreeMap<(usize, RequestId), usize>,
     numbered: BTreeMap<Ticket<DeviceId>, usize>,
+    /// Where nobody stands in line: who was sent away, by machine.
+    sent_away: Vec<Vec<(Request<usize, DeviceId>, usize)>>,
     /// By machine: news that wait to be told, and when some were told last.
     news: BTreeSet<usize>,
     told: Vec<Option<Instant>>,
@@ -175,6 +177,7 @@ impl World {
             questions: town.questions,
             asked: BTreeMap::new(),
             numbered: BTreeMap::new(),
+            sent_away: vec![Vec::new(); count],
             news: (0..count).collect(),
             told: vec![None; count],
             timers: vec![None; count],
@@ -215,6 +218,9 @@ impl World {
                 known,
             } => self.asks(server, request, question, known),
             Happening::Withdraws { server, ticket } => {
+                self.sent_away[server].retain(|(away, _)| {
+                    away.from.device != ticket.device || away.number != ticket.number
+                });
                 self.servers[server].queue.finish(ticket, self.now);
                 self.changed(server);
             }
@@ -289,6 +295,9 @@ impl World {
                 server,
                 capability,
             } => {
+                if capability.load.free > 0 {
+                    self.asks_again(router, server);
+                }
                 let device = self.devices[server];
                 self.routers[router].offers(device, *capability, self.now);
                 self.carry_out(router);
@@ -413,6 +422,7 @@ impl World {
             Answer::Waiting(place) => {
                 if !self.policy.stays_in_line() {
                     self.servers[server].queue.finish(ticket, self.now);
+                    self.sent_away[server].push((request, question));
                 }
                 Admission::Busy {
                     ahead: place.ahead,
@@ -425,6 +435,24 @@ impl World {
             self.changed(server);
         }
         self.answers(server, ticket, admission);
+    }
+
+    /// Whoever was sent away hears that there is a slot.
+    fn asks_again(&mut self, router: usize, server: usize) {
+        let device = self.devices[router];
+        let away = std::mem::take(&mut self.sent_away[server]);
+        for (request, question) in away {
+            if request.from.device == device {
+                self.send(Happening::Asks {
+                    server,
+                    request,
+                    question,
+                    known: true,
+                });
+            } else {
+                self.sent_away[server].push((request, question));
+            }
+        }
     }
 
     fn answers(&mut self, server: usize, ticket: Ticket<DeviceId>, admission: Admission) {
