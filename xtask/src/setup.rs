@@ -4,6 +4,7 @@
 //! spends no time here, and says what it installs before it does.
 
 pub(crate) mod node_packages;
+pub(crate) mod python;
 mod system;
 pub(crate) mod tools;
 
@@ -41,8 +42,12 @@ pub(crate) fn task(tree: &Tree, mut arguments: lexopt::Parser) -> Result<()> {
     Ok(())
 }
 
-/// System packages and the packages of the page.
+/// System packages, the packages of the page, and what only tests need.
 pub(crate) fn prepare(tree: &Tree, purpose: Purpose) -> Result<()> {
     system::prepare(tree, purpose)?;
-    node_packages::prepare(tree)
+    node_packages::prepare(tree)?;
+    if purpose == Purpose::Test {
+        python::find_or_install(tree, &python::LLAMA)?;
+    }
+    Ok(())
 }

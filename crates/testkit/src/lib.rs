@@ -21,6 +21,7 @@ pub mod desktop;
 mod home;
 mod ports;
 mod program;
+pub mod real;
 pub mod scripted;
 mod skip;
 

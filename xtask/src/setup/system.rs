@@ -124,6 +124,13 @@ const NEEDS: &[Need] = &[
     ),
     need(
         Purpose::Test,
+        "a real server of models",
+        "python3-venv",
+        "python3",
+        "python",
+    ),
+    need(
+        Purpose::Test,
         "checking the menu entry",
         "desktop-file-utils",
         "desktop-file-utils",

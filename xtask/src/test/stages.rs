@@ -13,7 +13,10 @@ use super::{
 use crate::{
     lab::check::{self, Verdict},
     process::{self, cargo, npm},
-    setup::tools::{self, find_or_install},
+    setup::{
+        python,
+        tools::{self, find_or_install},
+    },
     tidy,
     tree::Tree,
     ui,
@@ -314,6 +317,10 @@ fn binaries(tree: &Tree, command: &mut Command) -> Result<()> {
     let folder = tree.target()?.join("debug");
     command
         .env("BANYAN_BIN", folder.join("banyan"))
+        .env(
+            "BANYAN_LLAMA_PYTHON",
+            python::find_or_install(tree, &python::LLAMA)?,
+        )
         .env("BANYAN_DESKTOP_BIN", folder.join("banyan-desktop"))
         .env("BANYAN_REQUIRE_DESKTOP", "1");
     Ok(())

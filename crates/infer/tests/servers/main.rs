@@ -8,4 +8,5 @@
 mod client;
 mod ollama;
 mod openai;
+mod real;
 mod watcher;

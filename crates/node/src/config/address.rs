@@ -1,14 +1,8 @@
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use super::kind::Kind;
 use super::value::{RawValue, Value};
-
-/// Where Ollama listens unless told otherwise.
-const OLLAMA_PORT: u16 = 11434;
-
-/// More is no address that anyone typed.
-const MAX_CHARS: usize = 2048;
 
 /// An address that only programs of this machine can reach. Port 0 takes any free port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +24,7 @@ impl LoopbackAddress {
 
 impl HttpUrl {
     pub(super) fn local_ollama() -> Self {
-        Self(format!("http://{}:{OLLAMA_PORT}", Ipv4Addr::LOCALHOST))
+        Self("http://127.0.0.1:11434".to_owned())
     }
 
     pub fn as_str(&self) -> &str {
@@ -65,58 +59,19 @@ impl Value for LoopbackAddress {
     }
 }
 
-/// Reads what Ollama reads in `OLLAMA_HOST`: `host`, `host:port`, `:port`, or a whole address.
+/// Reads what Ollama reads in `OLLAMA_HOST`.
 impl Value for HttpUrl {
     fn read(raw: &RawValue, _kind: Kind) -> Option<Self> {
-        let text = raw.text()?.trim().trim_matches(['"', '\'']);
-        if text.is_empty() || text.len() > MAX_CHARS {
+        let text = raw.text()?.trim();
+        if text.is_empty() {
             return None;
         }
-        let mut url = url::Url::parse(&with_scheme_and_port(text)).ok()?;
-        let plain = matches!(url.scheme(), "http" | "https")
-            && url.username().is_empty()
-            && url.password().is_none()
-            && url.query().is_none()
-            && url.fragment().is_none();
-        if !plain {
-            return None;
-        }
-        // A server is told "listen everywhere" with this; a client goes to the machine itself.
-        let everywhere = match url.host()? {
-            url::Host::Ipv4(Ipv4Addr::UNSPECIFIED) => Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            url::Host::Ipv6(Ipv6Addr::UNSPECIFIED) => Some(IpAddr::V6(Ipv6Addr::LOCALHOST)),
-            url::Host::Ipv4(_) | url::Host::Ipv6(_) | url::Host::Domain(_) => None,
-        };
-        if let Some(here) = everywhere {
-            url.set_ip_host(here).ok()?;
-        }
-        Some(Self(url.as_str().trim_end_matches('/').to_owned()))
+        let place = infer::ollama::place(text).ok()?;
+        Some(Self(place.to_string()))
     }
 
     fn raw(&self) -> RawValue {
         RawValue::Text(self.0.clone())
-    }
-}
-
-fn with_scheme_and_port(text: &str) -> String {
-    if text.contains("://") {
-        return text.to_owned();
-    }
-    let (host, path) = text
-        .split_once('/')
-        .map_or((text, ""), |(host, path)| (host, path));
-    let host = match host.parse::<Ipv6Addr>() {
-        Ok(bare) => format!("[{bare}]"),
-        Err(_) if host.starts_with(':') => format!("{}{host}", Ipv4Addr::LOCALHOST),
-        Err(_) => host.to_owned(),
-    };
-    let has_port = host
-        .rsplit_once(':')
-        .is_some_and(|(_, port)| !port.ends_with(']'));
-    if has_port {
-        format!("http://{host}/{path}")
-    } else {
-        format!("http://{host}:{OLLAMA_PORT}/{path}")
     }
 }
 
@@ -134,21 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn every_form_that_ollama_understands_is_understood() {
+    fn addresses_are_written_as_ollama_takes_them() {
         let cases = [
-            ("http://127.0.0.1:11434", "http://127.0.0.1:11434"),
             ("http://127.0.0.1:11434/", "http://127.0.0.1:11434"),
-            ("127.0.0.1", "http://127.0.0.1:11434"),
-            ("127.0.0.1:9999", "http://127.0.0.1:9999"),
-            (":9999", "http://127.0.0.1:9999"),
-            ("gpu-box", "http://gpu-box:11434"),
             ("gpu-box:1234/ollama/", "http://gpu-box:1234/ollama"),
-            ("https://models.lan/ollama", "https://models.lan/ollama"),
+            (":9999", "http://127.0.0.1:9999"),
             ("0.0.0.0", "http://127.0.0.1:11434"),
-            ("http://0.0.0.0:9999", "http://127.0.0.1:9999"),
-            ("::1", "http://[::1]:11434"),
-            ("[::]:9999", "http://[::1]:9999"),
-            ("[fe80::1]", "http://[fe80::1]:11434"),
             ("  \"gpu-box\" ", "http://gpu-box:11434"),
         ];
         for (text, expected) in cases {
