@@ -460,3 +460,22 @@ async fn nothing_is_sent_that_is_too_large() {
     );
     assert_eq!(server.asked(), []);
 }
+
+/// What is asked on this machine must not take a way around through another one.
+#[test]
+fn a_proxy_of_the_environment_hears_nothing() {
+    // The environment belongs to a process, so the test runs in one of its own.
+    let test = std::env::current_exe().unwrap();
+    let ended = std::process::Command::new(test)
+        .args(["--exact", "ollama::everything_it_has_is_listed"])
+        .env("http_proxy", "http://127.0.0.1:1")
+        .env_remove("no_proxy")
+        .env_remove("NO_PROXY")
+        .output()
+        .unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+    assert!(
+        String::from_utf8_lossy(&ended.stdout).contains("1 passed"),
+        "{ended:?}"
+    );
+}
