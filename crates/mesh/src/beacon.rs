@@ -5,6 +5,8 @@
 //! beside it; in tests the packets go through memory.
 
 mod carrier;
+#[cfg_attr(not(target_os = "linux"), path = "beacon/changes/unheard.rs")]
+mod changes;
 mod mdns;
 mod outlets;
 mod report;
@@ -18,7 +20,7 @@ mod tests;
 mod udp;
 mod wake;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use async_trait::async_trait;
 
@@ -38,6 +40,9 @@ pub trait Beacon: Send + 'static {
 
     /// Sends to where a packet came from.
     fn reply(&mut self, to: SocketAddr, packet: &[u8]);
+
+    /// Every address of this machine at its latest look, used or not.
+    fn addresses(&self) -> Vec<IpAddr>;
 
     /// For the doctor.
     fn report(&self) -> BeaconReport;

@@ -13,7 +13,12 @@ mod tcp;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, io, net::SocketAddr, pin::Pin, time::Duration};
+use std::{
+    fmt, io,
+    net::{IpAddr, SocketAddr},
+    pin::Pin,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -53,7 +58,10 @@ pub struct Channel {
     pub stream: BoxedStream,
     pub device: DeviceId,
     pub binding: ChannelBinding,
+    /// Of the other machine.
     pub address: SocketAddr,
+    /// Of this machine; once it loses that address, nothing arrives here any more.
+    pub local: IpAddr,
 }
 
 pub type BoxedStream = Box<dyn Stream>;

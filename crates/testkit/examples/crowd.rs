@@ -16,7 +16,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     env,
     error::Error,
-    net::{Ipv4Addr, SocketAddr, UdpSocket as StdUdpSocket},
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket as StdUdpSocket},
     path::Path,
     sync::Arc,
     time::{Duration, Instant},
@@ -116,6 +116,9 @@ async fn live(options: MeshOptions, meet: mpsc::Sender<u64>) {
             readers.spawn(async move { while inbox.recv().await.is_some() {} });
             // Nobody listens any more once all are there.
             let _ = meet.try_send(number);
+        } else if let Event::TrustClaimed { answer, .. } = event {
+            // Whoever holds the key is welcome; it may have gone meanwhile.
+            let _ = answer.send(Ok(()));
         }
     }
     drop(mesh);
@@ -181,6 +184,11 @@ impl Beacon for Voice {
 
     fn reply(&mut self, to: SocketAddr, packet: &[u8]) {
         let _ = self.socket.try_send_to(packet, to);
+    }
+
+    fn addresses(&self) -> Vec<IpAddr> {
+        let own = self.socket.local_addr();
+        own.iter().map(SocketAddr::ip).collect()
     }
 
     fn report(&self) -> BeaconReport {

@@ -1,7 +1,7 @@
 //! Everything that is open towards the networks: what is said goes out here,
 //! and what is heard is let in or not.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use tokio::{sync::mpsc, task::JoinSet};
 
@@ -20,6 +20,8 @@ use crate::interfaces::{Interface, Skipped};
 pub(super) struct Outlets {
     options: BeaconOptions,
     interfaces: Vec<Interface>,
+    /// Of all interfaces, used or not, up or not.
+    addresses: Vec<IpAddr>,
     skipped: Vec<SkippedInterface>,
     senders: Vec<Sender>,
     /// Could not be opened; tried again at every look.
@@ -42,6 +44,7 @@ impl Outlets {
         Self {
             options,
             interfaces: Vec::new(),
+            addresses: Vec::new(),
             skipped: Vec::new(),
             senders: Vec::new(),
             missing: Vec::new(),
@@ -56,10 +59,17 @@ impl Outlets {
     /// Looks which interfaces there are; says whether those in use are others
     /// than before, or would work better if all were opened anew.
     pub(super) fn list(&mut self) -> bool {
-        let listed = (self.options.interfaces)().unwrap_or_else(|error| {
-            tracing::warn!(%error, "the network interfaces cannot be listed");
-            Vec::new()
-        });
+        let listed = match (self.options.interfaces)() {
+            Ok(listed) => listed,
+            Err(error) => {
+                tracing::warn!(%error, "the network interfaces cannot be listed");
+                return false;
+            }
+        };
+        self.addresses = listed
+            .iter()
+            .flat_map(|interface| interface.addresses.iter().map(|address| address.ip))
+            .collect();
         let mut interfaces = Vec::new();
         self.skipped.clear();
         for interface in listed {
@@ -74,6 +84,10 @@ impl Outlets {
         let changed = interfaces != self.interfaces;
         self.interfaces = interfaces;
         changed || self.missing.iter().any(|missing| self.would_open(missing))
+    }
+
+    pub(super) fn addresses(&self) -> &[IpAddr] {
+        &self.addresses
     }
 
     /// Makes all sockets anew: an old one may be bound to what no longer is.

@@ -6,7 +6,7 @@
 
 use std::{
     io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -21,6 +21,7 @@ use tokio::{
 use super::{
     Beacon, BeaconReport, Heard,
     carrier::{self, Parcel},
+    changes::Changes,
     mdns::Mdns,
     outlets::Outlets,
     sleep::{Sleep, SleepWatch},
@@ -32,10 +33,11 @@ use crate::{interfaces::Interface, neighbourhood::Neighbourhood};
 /// Says which interfaces there are and which of them to use.
 pub type InterfaceSource = Arc<dyn Fn() -> io::Result<Vec<Interface>> + Send + Sync>;
 
-/// How often the interfaces are looked at. Asking takes a tenth of a millisecond on Linux, so
-/// a network that comes back is noticed at once; Windows takes longer to answer.
+/// How often the interfaces are looked at, whether or not the system tells of
+/// changes. Asking takes a tenth of a millisecond on Linux; Windows takes longer
+/// to answer.
 const LOOK_EVERY: Duration = if cfg!(windows) {
-    Duration::from_secs(5)
+    Duration::from_secs(2)
 } else {
     Duration::from_secs(1)
 };
@@ -73,6 +75,7 @@ pub struct UdpBeacon {
     tick: Interval,
     wake: WakeWatch,
     sleep: SleepWatch,
+    changes: Changes,
 }
 
 impl UdpBeacon {
@@ -113,6 +116,7 @@ impl UdpBeacon {
             tick,
             wake: wake_from_now(),
             sleep,
+            changes: Changes::of_the_system(),
         })
     }
 
@@ -161,6 +165,11 @@ impl Beacon for UdpBeacon {
                         return news;
                     }
                 }
+                () = self.changes.next() => {
+                    if let Some(news) = self.look() {
+                        return news;
+                    }
+                }
                 () = self.outlets.due() => self.outlets.speak(),
                 Some(parcel) = self.parcels.recv() => {
                     if let Some(heard) = self.outlets.admit(parcel) {
@@ -177,6 +186,10 @@ impl Beacon for UdpBeacon {
 
     fn reply(&mut self, to: SocketAddr, packet: &[u8]) {
         self.outlets.reply(to, packet);
+    }
+
+    fn addresses(&self) -> Vec<IpAddr> {
+        self.outlets.addresses().to_vec()
     }
 
     fn report(&self) -> BeaconReport {

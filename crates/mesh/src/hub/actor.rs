@@ -125,6 +125,8 @@ pub(super) struct Actor {
 /// What the hub knows of a connection.
 struct Slot {
     address: SocketAddr,
+    /// Where it ends on this machine, once that is known.
+    local: Option<IpAddr>,
     incoming: bool,
     /// Who is there, or who should be.
     device: Option<DeviceId>,
@@ -402,7 +404,7 @@ impl Actor {
             Heard::WillSleep => announce_goodbye(&mut self.presence, &mut *self.beacon).await,
             Heard::NetworkChanged | Heard::Woke => {
                 self.presence.announce_now(now());
-                self.links.network_changed(now());
+                self.links.network_changed(&self.beacon.addresses(), now());
             }
         }
     }

@@ -67,7 +67,9 @@ pub(super) async fn outgoing(
         Err(failure) => return Ending::Failed(failure),
     };
     let (device, binding) = (channel.device, channel.binding);
-    let verdict = desk.ask(device, channel.address, None).await;
+    let verdict = desk
+        .ask(device, (channel.local, channel.address), None)
+        .await;
     let mut framed = Framed::new(channel.stream);
     match (verdict, aim.purpose) {
         (Verdict::Greet(hello), Purpose::Session) => {
@@ -221,11 +223,12 @@ struct Greeted {
 
 async fn greeted(handshake: Handshake, desk: &Desk) -> Result<Greeted, Failure> {
     let channel = handshake.await?;
-    let (device, binding, address) = (channel.device, channel.binding, channel.address);
+    let (device, binding) = (channel.device, channel.binding);
+    let ends = (channel.local, channel.address);
     let mut framed = Framed::new(channel.stream);
     let frame = framed.read().await.map_err(broken)?;
     let hello = hello_of(&frame)?;
-    let verdict = desk.ask(device, address, Some(hello.clone())).await;
+    let verdict = desk.ask(device, ends, Some(hello.clone())).await;
     Ok(Greeted {
         framed,
         device,

@@ -4,7 +4,11 @@
 //! reports what happened, and obeys. Its last word is always
 //! [`Report::Ended`].
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::sync::{mpsc, oneshot};
 use wire::{
@@ -39,6 +43,7 @@ pub(super) enum Report {
         connection: Connection,
         device: DeviceId,
         address: SocketAddr,
+        local: IpAddr,
         hello: Option<Hello>,
         answer: oneshot::Sender<Verdict>,
     },
@@ -122,7 +127,7 @@ impl Desk {
     pub(super) async fn ask(
         &self,
         device: DeviceId,
-        address: SocketAddr,
+        (local, address): (IpAddr, SocketAddr),
         hello: Option<Hello>,
     ) -> Verdict {
         let (answer, answered) = oneshot::channel();
@@ -130,6 +135,7 @@ impl Desk {
             connection: self.connection,
             device,
             address,
+            local,
             hello,
             answer,
         })

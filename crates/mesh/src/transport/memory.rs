@@ -221,6 +221,7 @@ impl MemoryNetwork {
             device: from.0,
             binding,
             address,
+            local: to.ip(),
         };
         let arrival = Arrival {
             address,
@@ -232,6 +233,7 @@ impl MemoryNetwork {
             device,
             binding,
             address: to,
+            local: from.1,
         })
     }
 }
@@ -277,6 +279,10 @@ impl Beacon for MemoryBeacon {
 
     fn reply(&mut self, to: SocketAddr, packet: &[u8]) {
         self.network.send_packet(self.ip, Some(to.ip()), packet);
+    }
+
+    fn addresses(&self) -> Vec<IpAddr> {
+        vec![self.ip]
     }
 
     fn report(&self) -> BeaconReport {

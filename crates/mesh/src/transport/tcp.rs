@@ -85,14 +85,14 @@ impl PeerTransport for TcpTransport {
     async fn open(&self, address: SocketAddr) -> Result<Channel, OpenError> {
         let connecting = async {
             let stream = TcpStream::connect(address).await?;
-            prepare(&stream)?;
+            let local = prepare(&stream)?;
             let proven = self.tls.connect(stream).await;
-            proven.map_err(OpenError::NotProven)
+            Ok::<_, OpenError>((proven.map_err(OpenError::NotProven)?, local))
         };
-        let proven = timeout(CONNECT_LIMIT, connecting)
+        let (proven, local) = timeout(CONNECT_LIMIT, connecting)
             .await
             .map_err(|_| OpenError::NoAnswer)??;
-        Ok(channel(proven, address))
+        Ok(channel(proven, address, local))
     }
 
     async fn accept(&self) -> Arrival {
@@ -108,9 +108,9 @@ impl PeerTransport for TcpTransport {
         let address = SocketAddr::new(address.ip().to_canonical(), address.port());
         let tls = self.tls.clone();
         let handshake = Box::pin(async move {
-            prepare(&stream)?;
+            let local = prepare(&stream)?;
             let proven = tls.accept(stream).await.map_err(OpenError::NotProven)?;
-            Ok(channel(proven, address))
+            Ok(channel(proven, address, local))
         });
         Arrival { address, handshake }
     }
@@ -120,20 +120,22 @@ impl PeerTransport for TcpTransport {
     }
 }
 
-fn channel(proven: Proven<TcpStream>, address: SocketAddr) -> Channel {
+fn channel(proven: Proven<TcpStream>, address: SocketAddr, local: IpAddr) -> Channel {
     Channel {
         stream: Box::new(proven.stream),
         device: proven.device,
         binding: proven.binding,
         address,
+        local,
     }
 }
 
-fn prepare(stream: &TcpStream) -> io::Result<()> {
+/// Answers at which address of this machine it ends.
+fn prepare(stream: &TcpStream) -> io::Result<IpAddr> {
     stream.set_nodelay(true)?;
     #[cfg(target_os = "linux")]
     SockRef::from(stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED))?;
-    Ok(())
+    Ok(stream.local_addr()?.ip().to_canonical())
 }
 
 /// IPv6 beside IPv4 on the same port; a system without IPv6 has only the other.

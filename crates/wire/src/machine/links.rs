@@ -17,7 +17,7 @@ mod tests;
 use std::{
     cmp::Ordering,
     collections::{BTreeMap, BTreeSet, VecDeque},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     time::{Duration, Instant},
 };
 
@@ -61,6 +61,8 @@ pub struct Opened {
     /// Which start of the other machine it is.
     pub instance: u64,
     pub address: SocketAddr,
+    /// Where it ends on this machine, where that can be told.
+    pub local: Option<IpAddr>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,16 +163,35 @@ impl Links {
         self.dial(device, now);
     }
 
-    /// The network changed or the machine woke: every session is doubted and
-    /// every known address is tried at the same time.
-    pub fn network_changed(&mut self, now: Instant) {
+    /// The network changed or the machine woke. What ended at an address that this
+    /// machine has no longer is dead; every other session is doubted, and every
+    /// known address is tried at the same time, whatever is under way: that may
+    /// wait for an answer to an address of before.
+    pub fn network_changed(&mut self, addresses: &[IpAddr], now: Instant) {
         let devices: Vec<_> = self.peers.keys().copied().collect();
         for device in devices {
             let Some(peer) = self.peers.get_mut(&device) else {
                 continue;
             };
             peer.failures = 0;
-            if let Some(session) = peer.session {
+            peer.dialling.clear();
+            let is_dead = |session: &Session| {
+                let local = session.opened.local;
+                local.is_some_and(|local| !addresses.contains(&local))
+            };
+            let dead_second = peer.waiting.take_if(|session| is_dead(session));
+            let dead = peer.session.take_if(|session| is_dead(session));
+            let second = peer.waiting.take_if(|_| dead.is_some());
+            let alive = peer.session;
+            match (dead, second) {
+                (Some(_), Some(second)) => self.settle(second),
+                (Some(_), None) => self.effects.push_back(Effect::Unreachable { device }),
+                (None, _) => {}
+            }
+            for session in [dead, dead_second].into_iter().flatten() {
+                self.close(session, ByeReason::Silent);
+            }
+            if let Some(session) = alive {
                 let connection = session.opened.connection;
                 self.effects.push_back(Effect::Probe {
                     connection,

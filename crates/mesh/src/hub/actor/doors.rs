@@ -176,9 +176,15 @@ impl Actor {
                 connection,
                 device,
                 address,
+                local,
                 hello,
                 answer,
-            } => self.proven(connection, (device, address), hello, answer),
+            } => {
+                if let Some(slot) = self.connections.get_mut(&connection) {
+                    slot.local = Some(local);
+                }
+                self.proven(connection, (device, address), hello, answer);
+            }
             Report::Met { connection, hello } => self.met(connection, &hello),
             Report::Up {
                 connection,
@@ -352,7 +358,7 @@ impl Actor {
             return;
         };
         slot.stage = Stage::Up(Box::new(upper));
-        let (address, incoming) = (slot.address, slot.incoming);
+        let (address, incoming, local) = (slot.address, slot.incoming, slot.local);
         self.doorman.release(connection);
         let instance = self.met.get(&device).map_or(0, |card| card.instance);
         let direction = if incoming {
@@ -366,6 +372,7 @@ impl Actor {
             direction,
             instance,
             address,
+            local,
         };
         self.links.opened(opened, now());
     }
@@ -526,6 +533,7 @@ impl Actor {
             connection,
             Slot {
                 address,
+                local: None,
                 incoming,
                 device,
                 orders,

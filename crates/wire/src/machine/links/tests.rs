@@ -3,6 +3,9 @@ use std::net::Ipv4Addr;
 use super::*;
 use crate::DeviceKey;
 
+/// The address of this machine.
+const HERE: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 1));
+
 #[test]
 fn a_trusted_machine_is_dialled_where_it_was_last() {
     let (mut links, now) = links();
@@ -214,7 +217,7 @@ fn a_changed_network_doubts_everything_and_tries_everywhere() {
     let (mut links, now) = up();
     links.heard(peer(), at(2), now);
     assert_eq!(drain(&mut links), []);
-    links.network_changed(now);
+    links.network_changed(&[HERE], now);
     let patience = Duration::from_secs(2);
     assert_eq!(
         drain(&mut links),
@@ -249,7 +252,7 @@ fn a_forgotten_machine_is_closed_and_never_dialled() {
     );
     links.closed(peer(), Connection(1), now);
     links.heard(peer(), at(1), now);
-    links.network_changed(now);
+    links.network_changed(&[HERE], now);
     assert_eq!(drain(&mut links), []);
     links.opened(session(9, Direction::Incoming), now);
     let refused = Effect::Close {
@@ -257,6 +260,37 @@ fn a_forgotten_machine_is_closed_and_never_dialled() {
         reason: ByeReason::NotTrusted,
     };
     assert_eq!(drain(&mut links), [refused]);
+}
+
+#[test]
+fn what_ended_at_an_address_of_before_is_dead_at_once() {
+    let (mut links, now) = up();
+    links.network_changed(&[IpAddr::from([10, 0, 0, 99])], now);
+    assert_eq!(
+        drain(&mut links),
+        [
+            Effect::Unreachable { device: peer() },
+            Effect::Close {
+                connection: Connection(1),
+                reason: ByeReason::Silent
+            },
+            Effect::Dial {
+                device: peer(),
+                address: at(1)
+            },
+        ]
+    );
+    links.closed(peer(), Connection(1), now);
+    assert_eq!(drain(&mut links), [], "it was given up already");
+}
+
+#[test]
+fn an_attempt_of_before_does_not_keep_from_dialling_anew() {
+    let (mut links, now) = links();
+    links.trust(peer(), vec![at(1)], now);
+    assert_eq!(dials(&mut links), [at(1)]);
+    links.network_changed(&[HERE], now);
+    assert_eq!(dials(&mut links), [at(1)]);
 }
 
 fn links() -> (Links, Instant) {
@@ -279,6 +313,7 @@ fn session(number: u64, direction: Direction) -> Opened {
         direction,
         instance: 1,
         address: at(1),
+        local: Some(HERE),
     }
 }
 
