@@ -110,11 +110,11 @@ calls! {
     /// Ends a pairing, or dismisses how the latest one ended.
     CancelPairing = "peers.cancel", handlers::peers::cancel, (PeerRef) -> Peer;
     /// Blocks a machine: it is neither dialled nor answered.
-    BlockPeer = "peers.block", handlers::peers::block, (PeerRef) -> ();
+    BlockPeer = "peers.block", handlers::peers::block, (PeerRef) -> Peer;
     /// Makes a blocked machine a stranger again.
-    UnblockPeer = "peers.unblock", handlers::peers::unblock, (PeerRef) -> ();
+    UnblockPeer = "peers.unblock", handlers::peers::unblock, (PeerRef) -> Peer;
     /// Ends trust, and forgets what was decided about a machine.
-    ForgetPeer = "peers.forget", handlers::peers::forget, (PeerRef) -> ();
+    ForgetPeer = "peers.forget", handlers::peers::forget, (PeerRef) -> Peer;
     /// Allows a trusted machine something here.
     AllowPeer = "peers.allow", handlers::peers::allow, (PermissionGrant) -> Peer;
     /// Denies a trusted machine something here.

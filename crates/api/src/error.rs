@@ -112,6 +112,8 @@ codes! {
     AmbiguousPeer = "ambiguous_peer" ("peer", "candidates"), retryable: false;
     /// Not an address of a machine.
     BadAddress = "bad_address" ("address"), retryable: false;
+    /// A link-local address without the interface it belongs to.
+    AddressNeedsInterface = "address_needs_interface" ("address"), retryable: false;
     /// No address of that name.
     NoSuchHost = "no_such_host" ("host", "reason"), retryable: true;
     /// A pairing with this machine is under way.
@@ -151,6 +153,8 @@ codes! {
     PersonNotKept = "person_not_kept" ("reason"), retryable: true;
     /// Not a mesh key.
     BadMeshKey = "bad_mesh_key" ("reason"), retryable: false;
+    /// What should hold a mesh key cannot be read.
+    MeshKeyUnread = "mesh_key_unread" ("file", "reason"), retryable: false;
     /// The file of the mesh keys cannot be read or written.
     MeshKeysUnusable = "mesh_keys_unusable" ("reason"), retryable: false;
 

@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub use calls::Call;
 pub use desktop::Desktop;
 pub use error::{ApiError, Code};
-pub use node::{plain, reason};
+pub use node::{plain, reason, reason_unread};
 pub use page::PageWanted;
 
 /// A node, as user interfaces see it.

@@ -177,16 +177,23 @@ pub(crate) enum ConfigAction {
     /// Show every setting, its value and where that comes from
     List,
     /// Print the value of one setting
-    Get { key: String },
+    Get {
+        /// Its name, such as network.tcp_port; `banyan config` lists all
+        key: String,
+    },
     /// Write one setting to the configuration file
     Set {
+        /// Its name, such as network.tcp_port; `banyan config` lists all
         key: String,
         /// For a list, the entries with commas between them
         #[arg(allow_hyphen_values = true)]
         value: String,
     },
     /// Remove one setting from the configuration file, back to its default
-    Reset { key: String },
+    Reset {
+        /// Its name, such as network.tcp_port; `banyan config` lists all
+        key: String,
+    },
     /// Print where the configuration file is
     Path,
 }

@@ -144,7 +144,15 @@ fn which_key_is_meant_has_to_be_clear() {
     let refused = anna
         .run(&["mesh", "add", "/nowhere/key", "--json"])
         .expect_code(1);
-    assert_eq!(refused.json()["error"]["code"], "bad_mesh_key");
+    assert_eq!(refused.json()["error"]["code"], "mesh_key_unread");
+    // A key in the place of the file is refused without being told to whoever looks.
+    let key = anna.run(&["mesh", "new", "--team"]).expect_code(0);
+    let refused = anna.run(&["mesh", "add", key.stdout.trim()]).expect_code(1);
+    assert!(
+        !refused.stderr.contains("banyan-team-"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]

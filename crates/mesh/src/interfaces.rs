@@ -73,6 +73,13 @@ pub fn interfaces(chosen: &[&str]) -> io::Result<Vec<Interface>> {
     Ok(arrange(if_addrs::get_if_addrs()?, chosen))
 }
 
+/// The chosen names that no interface of this machine has.
+pub fn missing<'a>(interfaces: &[Interface], chosen: &'a [String]) -> Vec<&'a str> {
+    let is_there = |name: &str| interfaces.iter().any(|interface| interface.name == name);
+    let names = chosen.iter().map(String::as_str);
+    names.filter(|name| !is_there(name)).collect()
+}
+
 /// What a mesh could do on `interfaces`.
 pub fn reach(interfaces: &[Interface]) -> Reach {
     let mut addresses = interfaces

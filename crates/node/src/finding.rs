@@ -53,6 +53,8 @@ findings! {
     Notice {
         /// No usable network interface is up.
         NoNetwork {} = "no_network", Warning;
+        /// Interfaces are chosen by the configuration that this machine lacks.
+        InterfacesMissing { interfaces: String } = "interfaces_missing", Warning;
         /// Only IPv6 is there; discovery by broadcast needs IPv4.
         Ipv6Only {} = "ipv6_only", Info;
         /// The clock was never set.

@@ -185,9 +185,10 @@ impl Handle {
     /// the notices about the network.
     pub async fn interfaces(&self) -> io::Result<Vec<Interface>> {
         let chosen = self.chosen_interfaces();
+        let named = chosen.clone();
         let look = move || {
-            let chosen: Vec<_> = chosen.iter().map(String::as_str).collect();
-            network::interfaces(&chosen)
+            let named: Vec<_> = named.iter().map(String::as_str).collect();
+            network::interfaces(&named)
         };
         let interfaces = tokio::task::spawn_blocking(look)
             .await
@@ -198,6 +199,12 @@ impl Handle {
         let reach = network::reach(&interfaces);
         notices.settle(Notice::NoNetwork {}, reach == Reach::Nothing, events);
         notices.settle(Notice::Ipv6Only {}, reach == Reach::Ipv6Only, events);
+        let missing = network::missing(&interfaces, &chosen);
+        let missing = (!missing.is_empty()).then(|| Notice::InterfacesMissing {
+            interfaces: missing.join(", "),
+        });
+        let is_about_them = |notice: &Notice| matches!(notice, Notice::InterfacesMissing { .. });
+        notices.replace(is_about_them, missing.into_iter().collect(), events);
         Ok(interfaces)
     }
 

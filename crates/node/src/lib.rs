@@ -54,7 +54,7 @@ pub use mesh::hub::Failure;
 pub use mesh::interfaces as network;
 pub use mesh::{Identity, IdentityError, KeyPlace, KeyringChoice};
 pub use node::{Node, Options, StartError};
-pub use plain::{plain, reason};
+pub use plain::{plain, reason, reason_unread};
 pub use settings::SettingError;
 pub use wire::{DeviceId, msg::session::ByeReason};
 

@@ -72,6 +72,11 @@ pub fn mint(kind: MeshKind) -> Result<MeshKey, KeyError> {
     minting::mesh_key(kind).map_err(|error| KeyError::Randomness(error.to_string()))
 }
 
+/// Whether that text is a key, which nobody else should see.
+pub fn is_key(text: &str) -> bool {
+    text.parse::<MeshKey>().is_ok()
+}
+
 impl MeshKeys {
     /// Blocks for as long as the disk takes.
     pub(crate) fn open(folder: &Folder, trust: Trust) -> Result<Self, RingError> {

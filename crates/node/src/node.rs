@@ -186,7 +186,7 @@ impl Node {
         };
         let shared = Arc::new(Shared::new(&options, folder, knowing));
         let handle = Handle::new(Arc::clone(&shared));
-        note_what_the_start_showed(&handle);
+        note_what_the_start_showed(&handle).await;
         if let Some(origin) = replaced {
             handle.raise(Notice::MeshKeyReplaced { origin });
         }
@@ -198,6 +198,7 @@ impl Node {
         let supervisor = Supervisor::new(Patience::default(), telling(handle.clone()));
         start_settings(&supervisor, &handle, keeper, store);
         start_store(&supervisor, machines.keeper);
+        note_moved_ports(&handle, &mesh.moved).await;
         start_mesh(&supervisor, &handle, mesh_keeper, opening, mesh);
         start_models(&supervisor, &handle, models_keeper);
         start_errands(&supervisor, &handle);
@@ -344,7 +345,7 @@ fn keep_files(count: u32) -> usize {
     usize::try_from(count).unwrap_or(usize::MAX)
 }
 
-fn note_what_the_start_showed(handle: &Handle) {
+async fn note_what_the_start_showed(handle: &Handle) {
     let year = clock::year(SystemTime::now());
     if year < clock::FIRST_SANE_YEAR {
         warn!(year, "the clock was never set");
@@ -360,6 +361,9 @@ fn note_what_the_start_showed(handle: &Handle) {
         warn!("{warning}");
     }
     note_warnings(handle, &snapshot);
+    if let Err(error) = handle.interfaces().await {
+        warn!(%error, "the network interfaces cannot be listed");
+    }
 }
 
 fn note_warnings(handle: &Handle, snapshot: &Snapshot) {
@@ -443,10 +447,11 @@ fn start_mesh(
                 None => {
                     let neighbours = handle.neighbours();
                     let keys = neighbours.active_keys().await;
-                    opening.open(&handle.config(), &neighbours.trust().view(), keys)?
+                    let open = opening.open(&handle.config(), &neighbours.trust().view(), keys)?;
+                    note_moved_ports(&handle, &open.moved).await;
+                    open
                 }
             };
-            note_moved_ports(&handle, &open.moved).await;
             keeper.run(handle, open, end).await
         }
     });
@@ -482,16 +487,6 @@ fn setting_changed(handle: &Handle, snapshot: &Snapshot, key: Key) {
 }
 
 fn start_errands(supervisor: &Supervisor, handle: &Handle) {
-    let node = handle.clone();
-    supervisor.start(Stage::Errands, "first look", move |_| {
-        let node = node.clone();
-        async move {
-            if let Err(error) = node.interfaces().await {
-                warn!(%error, "the network interfaces cannot be listed");
-            }
-            Ok(())
-        }
-    });
     let node = handle.clone();
     supervisor.start(Stage::Errands, "log files", move |end| {
         let node = node.clone();

@@ -19,6 +19,15 @@ pub fn reason(error: &io::Error) -> String {
     )
 }
 
+/// The same of a file that was to be read.
+pub fn reason_unread(error: &io::Error) -> String {
+    if error.kind() == io::ErrorKind::NotFound {
+        "#file_missing".to_owned()
+    } else {
+        reason(error)
+    }
+}
+
 type Known = (io::ErrorKind, &'static str, &'static str);
 
 const KNOWN: &[Known] = &[

@@ -4,11 +4,8 @@ interface MeterProps {
   /** From 0 to 1. */
   value: number;
   label: string;
-  /** `mesh` marks the one that was chosen. */
-  tone?: "plain" | "warn" | "mesh";
+  tone?: "plain" | "warn";
 }
-
-const FILLS = { plain: "bg-accent-bright", warn: "bg-warn", mesh: "mesh-bg" };
 
 export function Meter({ value, label, tone = "plain" }: MeterProps) {
   const share = Math.min(1, Math.max(0, value));
@@ -22,7 +19,7 @@ export function Meter({ value, label, tone = "plain" }: MeterProps) {
       className="h-1.5 w-full overflow-hidden rounded-full bg-press"
     >
       <div
-        className={clsx("h-full rounded-full", FILLS[tone])}
+        className={clsx("h-full rounded-full", tone === "warn" ? "bg-warn" : "bg-accent-bright")}
         style={{ inlineSize: `${Math.max(2, share * 100)}%` }}
       />
     </div>

@@ -45,7 +45,7 @@ pub struct Http {
     pub page: String,
 }
 
-/// The ports of the mesh, as configured.
+/// The ports of the mesh that are in use now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Ports {
     pub tcp: u16,

@@ -7,7 +7,7 @@ use node::{
     config::{BadValue, ChangeError, ConfigError, Origin},
     folder::FolderError,
     mesh_keys::{GivenKeyError, KeyError, RingError},
-    neighbours::{FindError, MeshError, NeighbourError},
+    neighbours::{BadPlace, FindError, MeshError, NeighbourError},
     store::StoreError,
     trust::{Refusal, TrustError},
 };
@@ -203,7 +203,13 @@ impl From<NeighbourError> for ApiError {
                 Code::AmbiguousPeer,
                 [("peer", text), ("candidates", candidates.join(", "))],
             ),
-            NeighbourError::Place(bad) => Self::new(Code::BadAddress, [("address", bad.text)]),
+            NeighbourError::Place(BadPlace::NoAddress { text }) => {
+                Self::new(Code::BadAddress, [("address", text)])
+            }
+            NeighbourError::Place(BadPlace::NeedsInterface { address }) => Self::new(
+                Code::AddressNeedsInterface,
+                [("address", address.to_string())],
+            ),
             NeighbourError::Trust(TrustError::Refused(refusal)) => refusal.into(),
             NeighbourError::Trust(TrustError::Store(error)) => error.into(),
             NeighbourError::NoSuchHost { host, reason } => {
@@ -249,9 +255,11 @@ impl From<GivenKeyError> for ApiError {
     fn from(error: GivenKeyError) -> Self {
         match error {
             GivenKeyError::NotHeld(error) => error.into(),
-            error @ (GivenKeyError::Unreadable { .. } | GivenKeyError::NotAKey { .. }) => {
-                bad_mesh_key(error.to_string())
-            }
+            GivenKeyError::Unreadable { file, reason } => Self::new(
+                Code::MeshKeyUnread,
+                [("file", file.display().to_string()), ("reason", reason)],
+            ),
+            error @ GivenKeyError::NotAKey { .. } => bad_mesh_key(error.to_string()),
         }
     }
 }

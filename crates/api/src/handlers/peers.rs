@@ -63,19 +63,22 @@ pub(crate) async fn cancel(api: &Api, wanted: PeerRef) -> Result<Peer, ApiError>
     Ok(again(neighbours, &peer))
 }
 
-pub(crate) async fn block(api: &Api, wanted: PeerRef) -> Result<(), ApiError> {
+pub(crate) async fn block(api: &Api, wanted: PeerRef) -> Result<Peer, ApiError> {
     let (neighbours, peer) = named(api, &wanted.peer)?;
-    Ok(neighbours.block(peer.device).await?)
+    neighbours.block(peer.device).await?;
+    Ok(again(neighbours, &peer))
 }
 
-pub(crate) async fn unblock(api: &Api, wanted: PeerRef) -> Result<(), ApiError> {
+pub(crate) async fn unblock(api: &Api, wanted: PeerRef) -> Result<Peer, ApiError> {
     let (neighbours, peer) = named(api, &wanted.peer)?;
-    Ok(neighbours.unblock(peer.device).await?)
+    neighbours.unblock(peer.device).await?;
+    Ok(again(neighbours, &peer))
 }
 
-pub(crate) async fn forget(api: &Api, wanted: PeerRef) -> Result<(), ApiError> {
+pub(crate) async fn forget(api: &Api, wanted: PeerRef) -> Result<Peer, ApiError> {
     let (neighbours, peer) = named(api, &wanted.peer)?;
-    Ok(neighbours.forget(peer.device).await?)
+    neighbours.forget(peer.device).await?;
+    Ok(again(neighbours, &peer))
 }
 
 pub(crate) async fn allow(api: &Api, wanted: PermissionGrant) -> Result<Peer, ApiError> {

@@ -39,7 +39,7 @@ pub(crate) enum MachineCommand {
         /// Only what is about this machine
         peer: Option<String>,
         /// How many entries
-        #[arg(long, value_name = "N", default_value_t = 50)]
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
         limit: u32,
     },
 }

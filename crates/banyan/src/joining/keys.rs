@@ -62,8 +62,11 @@ async fn list(client: &Client) -> Result<Answer, ApiError> {
 
 async fn add(client: &Client, file: &Path) -> Result<Answer, ApiError> {
     let key = read(file).map_err(|error| {
-        let reason = format!("{}: {}", file.display(), api::plain(&error));
-        ApiError::new(Code::BadMeshKey, [("reason", reason)])
+        let params = [
+            ("file", shown(file)),
+            ("reason", api::reason_unread(&error)),
+        ];
+        ApiError::new(Code::MeshKeyUnread, params)
     })?;
     let keys = client.call::<AddMeshKey>(MeshKeyText { key }).await?;
     Ok(Answer::new(list_text(&keys), &keys))
@@ -108,6 +111,17 @@ fn which_one(keys: &[String]) -> Answer {
     );
     let problem = Cli::command().error(ErrorKind::MissingRequiredArgument, text);
     Answer::nothing(cli::tell(&problem))
+}
+
+/// A key that was given in the place of a file is a secret, and stays out of what
+/// is printed.
+fn shown(file: &Path) -> String {
+    let path = file.display().to_string();
+    if mesh_keys::is_key(&path) {
+        "#key_for_file".to_owned()
+    } else {
+        path
+    }
 }
 
 fn read(file: &Path) -> io::Result<String> {

@@ -1,16 +1,20 @@
 //! `banyan audit`: what was decided, refused and handed out.
 
+use std::collections::BTreeMap;
+
 use anstyle::Style;
 use api::{
     ApiError,
     calls::ListAudit,
     dto::{AuditEntry, AuditQuery},
+    sentences::sentence,
 };
 use gateway::client::Client;
 
 use super::words;
 use crate::{
     answer::Answer,
+    language,
     terminal::{BOLD, FAINT, Table},
 };
 
@@ -37,7 +41,7 @@ fn text(entries: &[AuditEntry]) -> String {
         let details: Vec<_> = entry
             .details
             .iter()
-            .map(|(name, value)| format!("{} {value}", name.replace('_', " ")))
+            .map(|(name, value)| detail(name, value))
             .collect();
         table.row([
             (FAINT, words::to_the_minute(&entry.at)),
@@ -48,4 +52,15 @@ fn text(entries: &[AuditEntry]) -> String {
         ]);
     }
     table.text("")
+}
+
+/// What the node writes down are words for programs.
+fn detail(name: &str, value: &str) -> String {
+    let told = match (name, value) {
+        ("relation", "mine") => return "mine".to_owned(),
+        ("relation", "other") => return "someone else's".to_owned(),
+        ("reason", code) => sentence(code, &BTreeMap::new(), language::of_the_terminal()).title,
+        _ => value.replace('_', " "),
+    };
+    format!("{}: {told}", name.replace('_', " "))
 }

@@ -8,7 +8,6 @@ use api::{
     },
 };
 use gateway::client::Client;
-use serde_json::json;
 
 use super::words;
 use crate::{
@@ -18,24 +17,25 @@ use crate::{
 };
 
 pub(super) async fn block(client: &Client, peer: String) -> Result<Answer, ApiError> {
-    let text = format!(
-        "{} is blocked: it is neither dialled nor answered. `banyan unblock` undoes it.\n",
-        paint(BOLD, &peer)
-    );
-    decide::<BlockPeer>(client, peer, "blocked", text).await
+    decide::<BlockPeer>(
+        client,
+        peer,
+        "is blocked: it is neither dialled nor answered. `banyan unblock` undoes it",
+    )
+    .await
 }
 
 pub(super) async fn unblock(client: &Client, peer: String) -> Result<Answer, ApiError> {
-    let text = format!("{} is a stranger again.\n", paint(BOLD, &peer));
-    decide::<UnblockPeer>(client, peer, "unblocked", text).await
+    decide::<UnblockPeer>(client, peer, "is a stranger again").await
 }
 
 pub(super) async fn forget(client: &Client, peer: String) -> Result<Answer, ApiError> {
-    let text = format!(
-        "{} is forgotten, and trusted no longer.\n",
-        paint(BOLD, &peer)
-    );
-    decide::<ForgetPeer>(client, peer, "forgotten", text).await
+    decide::<ForgetPeer>(
+        client,
+        peer,
+        "is forgotten: it is not trusted, and nothing that was decided about it holds",
+    )
+    .await
 }
 
 pub(super) async fn adopt_name(client: &Client, peer: String) -> Result<Answer, ApiError> {
@@ -82,18 +82,13 @@ pub(super) async fn deny(
     Ok(ruled(&peer, permission))
 }
 
-async fn decide<C>(
-    client: &Client,
-    peer: String,
-    decided: &str,
-    text: String,
-) -> Result<Answer, ApiError>
+async fn decide<C>(client: &Client, peer: String, decided: &str) -> Result<Answer, ApiError>
 where
-    C: Call<Params = PeerRef, Answer = ()>,
+    C: Call<Params = PeerRef, Answer = Peer>,
 {
-    let document = json!({ "peer": peer, "decided": decided });
-    client.call::<C>(PeerRef { peer }).await?;
-    Ok(Answer::new(text, &document))
+    let peer = client.call::<C>(PeerRef { peer }).await?;
+    let text = format!("{} {decided}.\n", paint(BOLD, words::name_and_id(&peer)));
+    Ok(Answer::new(text, &peer))
 }
 
 /// What the machine may do from now on, as the node says it.

@@ -11,7 +11,8 @@ use gateway::client::Client;
 use super::words;
 use crate::{
     answer::Answer,
-    terminal::{BAD, BOLD, CAUTION, FAINT, GOOD, Table},
+    language,
+    terminal::{self, BAD, BOLD, CAUTION, FAINT, GOOD, Table},
 };
 
 pub(super) async fn run(client: &Client) -> Result<Answer, ApiError> {
@@ -39,7 +40,29 @@ fn text(peers: &[Peer]) -> String {
             )
         })
         .collect();
-    format!("{}{requests}", table.text(""))
+    let troubles: String = peers.iter().filter_map(trouble).collect();
+    format!("{}{requests}{troubles}", table.text(""))
+}
+
+/// Why a machine that is trusted here does not come: it may not trust this one.
+fn trouble(peer: &Peer) -> Option<String> {
+    let trouble = peer.trouble.as_ref()?;
+    if peer.state != PeerState::Trusted || peer.presence == PeerPresence::Connected {
+        return None;
+    }
+    let sentence = trouble.error.sentence(language::of_the_terminal());
+    let title = format!(
+        "\n{} at {}: {}",
+        words::name_and_id(peer),
+        trouble.address,
+        sentence.title
+    );
+    Some(terminal::paragraphs(
+        &title,
+        "  ",
+        &sentence.text,
+        &sentence.fix,
+    ))
 }
 
 /// Those that matter most stand first; the same kind goes by its name.

@@ -1,13 +1,18 @@
 //! A mesh key that a person handed over at the start, in a file or a variable.
 
-use std::{ffi::OsStr, fs, io::Read as _, path::Path};
+use std::{
+    ffi::OsStr,
+    fs,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use wire::{MeshKey, mesh_key::MeshKeyError};
 use zeroize::Zeroizing;
 
 use super::{KeyError, MeshKeys};
 use crate::{
-    plain,
+    reason_unread,
     trust::{Refusal, TrustError},
 };
 
@@ -19,8 +24,8 @@ const MOST_BYTES: u64 = 4096;
 /// Why a key that was handed over cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum GivenKeyError {
-    #[error("{origin}: {reason}")]
-    Unreadable { origin: String, reason: String },
+    #[error("{}: {reason}", file.display())]
+    Unreadable { file: PathBuf, reason: String },
     #[error("{origin}: {reason}")]
     NotAKey {
         origin: String,
@@ -45,14 +50,11 @@ impl GivenKey {
     ) -> Result<Option<Self>, GivenKeyError> {
         let (origin, text) = match (file, variable) {
             (Some(file), _) => {
-                let origin = file.display().to_string();
-                match read(file) {
-                    Ok(text) => (origin, text),
-                    Err(error) => {
-                        let reason = plain(&error);
-                        return Err(GivenKeyError::Unreadable { origin, reason });
-                    }
-                }
+                let text = read(file).map_err(|error| GivenKeyError::Unreadable {
+                    file: file.to_owned(),
+                    reason: reason_unread(&error),
+                })?;
+                (file.display().to_string(), text)
             }
             (None, Some(value)) => {
                 let text = value.to_string_lossy().into_owned();

@@ -44,9 +44,12 @@ pub struct Place {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not an address such as 192.168.1.20 or atlas.local:7878")]
-pub struct BadPlace {
-    pub text: String,
+pub enum BadPlace {
+    #[error("{text:?} is not an address such as 192.168.1.20 or atlas.local:7878")]
+    NoAddress { text: String },
+    /// Every interface has a network of that prefix.
+    #[error("{address} belongs to an interface, which has to be named: {address}%eth0")]
+    NeedsInterface { address: Ipv6Addr },
 }
 
 pub(super) fn find(known: &Known, text: &str) -> Result<Arc<Neighbour>, FindError> {
@@ -146,11 +149,11 @@ impl FromStr for Place {
     type Err = BadPlace;
 
     fn from_str(text: &str) -> Result<Self, BadPlace> {
-        let bad = || BadPlace {
+        let bad = || BadPlace::NoAddress {
             text: text.chars().take(HOST_CHARS).collect(),
         };
         let text = text.trim();
-        let (host, port) = if text.parse::<Ipv6Addr>().is_ok() {
+        let (host, port) = if is_v6(text) {
             (text, None)
         } else {
             match text.rsplit_once(':') {
@@ -163,14 +166,22 @@ impl FromStr for Place {
             .strip_prefix('[')
             .and_then(|host| host.strip_suffix(']'));
         let host = match bare {
-            Some(v6) => v6.parse::<Ipv6Addr>().map_err(|_| bad())?.to_string(),
+            Some(v6) if is_v6(v6) => v6.to_owned(),
+            Some(_) => return Err(bad()),
+            // The names of interfaces may have capitals.
+            None if host.contains('%') => host.to_owned(),
             None => host.to_ascii_lowercase(),
         };
         let is_name = |host: &str| {
             host.chars()
                 .all(|char| char.is_ascii_alphanumeric() || matches!(char, '.' | '-' | '_'))
         };
-        let is_address = host.parse::<IpAddr>().is_ok();
+        if let Ok(address) = host.parse::<Ipv6Addr>()
+            && address.is_unicast_link_local()
+        {
+            return Err(BadPlace::NeedsInterface { address });
+        }
+        let is_address = host.parse::<IpAddr>().is_ok() || is_v6(&host);
         if host.is_empty()
             || host.len() > HOST_CHARS
             || port == Some(0)
@@ -180,6 +191,23 @@ impl FromStr for Place {
         }
         Ok(Self { host, port })
     }
+}
+
+/// With the interface behind it, where it belongs to one: `fe80::1%eth0`.
+fn is_v6(text: &str) -> bool {
+    let (address, zone) = match text.split_once('%') {
+        Some((address, zone)) => (address, Some(zone)),
+        None => (text, None),
+    };
+    let named = |zone: &str| {
+        !zone.is_empty()
+            && zone
+                .chars()
+                .all(|char| char.is_ascii_graphic() && char != '%')
+    };
+    address
+        .parse::<Ipv6Addr>()
+        .is_ok_and(|address| zone.is_none_or(|zone| address.is_unicast_link_local() && named(zone)))
 }
 
 #[cfg(test)]
@@ -209,6 +237,35 @@ mod tests {
             pairing: None,
             trouble: None,
         })
+    }
+
+    #[test]
+    fn an_address_of_one_interface_names_it() {
+        let place: Place = "[fe80::1%eth0]:7878".parse().unwrap();
+        assert_eq!(place.host, "fe80::1%eth0");
+        assert_eq!(place.port, Some(7878));
+        assert_eq!(
+            "fe80::1%Ethernet_2".parse::<Place>().unwrap().host,
+            "fe80::1%Ethernet_2"
+        );
+        let unnamed = BadPlace::NeedsInterface {
+            address: "fe80::1".parse().unwrap(),
+        };
+        for text in ["fe80::1", "[fe80::1]", "[fe80::1]:7878"] {
+            assert_eq!(text.parse::<Place>(), Err(unnamed.clone()), "{text}");
+        }
+        for wrong in [
+            "fe80::1%",
+            "[fe80::1%]:7878",
+            "fd00::1%eth0",
+            "atlas%eth0",
+            "fe80::1%a%b",
+        ] {
+            assert!(
+                matches!(wrong.parse::<Place>(), Err(BadPlace::NoAddress { .. })),
+                "{wrong}"
+            );
+        }
     }
 
     #[test]

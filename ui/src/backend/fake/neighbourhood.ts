@@ -60,22 +60,24 @@ export class Neighbourhood {
     },
     "peers.block": ({ peer }) => {
       const found = this.find(peer);
-      this.#change(found, { ...STRANGE, state: "blocked" });
+      const blocked = this.#change(found, { ...STRANGE, state: "blocked" });
       this.#record("blocked", found);
-      return null;
+      return blocked;
     },
     "peers.unblock": ({ peer }) => {
       const found = this.find(peer);
-      this.#change(found, { ...STRANGE, state: "discovered" });
+      const unblocked = this.#change(found, { ...STRANGE, state: "discovered" });
       this.#record("unblocked", found);
-      return null;
+      return unblocked;
     },
     "peers.forget": ({ peer }) => {
       const found = this.find(peer);
       this.#record("forgotten", found);
-      if (found.presence === "away") this.vanishes(peer);
-      else this.#change(found, { ...STRANGE, state: "discovered", presence: "nearby" });
-      return null;
+      if (found.presence === "away") {
+        this.vanishes(peer);
+        return found;
+      }
+      return this.#change(found, { ...STRANGE, state: "discovered", presence: "nearby" });
     },
     "peers.allow": (grant) => {
       const found = this.find(grant.peer);

@@ -68,7 +68,7 @@ describe("a setting", () => {
     await user.type(port, "70000{Enter}");
     const alert = await section("Network").findByRole("alert");
     expect(alert.textContent).toBe(
-      "70000 is not allowed for Port for links. Allowed is a whole number from 1 to 65535.",
+      "“70000” is not allowed for Port for links. Allowed is a whole number from 1 to 65535.",
     );
     expect(port).toHaveProperty("value", "70000");
     expect(node.world.settings.find((one) => one.key === "network.tcp_port")?.value).toBe(7878);

@@ -1,6 +1,6 @@
 //! What the mesh tells, and what follows from it.
 
-use std::{net::SocketAddr, time::SystemTime};
+use std::{collections::BTreeMap, net::SocketAddr, time::SystemTime};
 
 use mesh::hub::{Card, Event, PairingEnd, SessionInfo};
 use tokio::sync::mpsc;
@@ -22,7 +22,7 @@ use super::{
     logged,
 };
 use crate::{
-    store::Occasion,
+    store::{AuditKind, Occasion},
     trust::{Introduction, Met as Meeting, Standing},
 };
 
@@ -256,7 +256,11 @@ impl Actor<'_> {
     }
 
     async fn pairing_ended(&mut self, device: DeviceId, end: PairingEnd) {
-        info!(device = device.short(), ?end, "a pairing ended");
+        info!(
+            device = device.short(),
+            outcome = ?Outcome::from(&end),
+            "a pairing ended"
+        );
         // However it ended, this machine may have come to another person.
         self.in_step().await;
         let mut outcome = Outcome::from(&end);
@@ -279,6 +283,7 @@ impl Actor<'_> {
         } else {
             let ended = self.carrier.trust.pairing_ended(device).await;
             logged("the end of a pairing is not noted", ended);
+            self.note_differing(device, &outcome).await;
         }
         let now = SystemTime::now();
         let met = self.met(device);
@@ -288,6 +293,21 @@ impl Actor<'_> {
             None => met.pairing = Some(Pairing::new(Asker::Here, step, now)),
         }
         self.look_at(device);
+    }
+
+    /// Somebody may have stood between the two machines.
+    async fn note_differing(&self, device: DeviceId, outcome: &Outcome) {
+        let side = if *outcome == Outcome::CodesDiffer {
+            "here"
+        } else if *outcome == Outcome::CodesDifferThere {
+            "there"
+        } else {
+            return;
+        };
+        let details = BTreeMap::from([("said".to_owned(), side.to_owned())]);
+        let kind = AuditKind::CodesDiffered;
+        let noted = self.carrier.trust.record(kind, Some(device), None, details);
+        logged("codes that differed are not noted", noted.await);
     }
 
     /// The mesh trusts the machine already; where that cannot be kept, it must

@@ -43,6 +43,8 @@ words! {
     /// What an entry is about.
     AuditKind {
         Paired = "paired",
+        /// Whoever compared the codes said that they are not the same.
+        CodesDiffered = "codes_differed",
         Trusted = "trusted",
         TrustRefused = "trust_refused",
         TrustEnded = "trust_ended",
