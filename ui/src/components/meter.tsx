@@ -4,8 +4,11 @@ interface MeterProps {
   /** From 0 to 1. */
   value: number;
   label: string;
-  tone?: "plain" | "warn";
+  /** `mesh` marks the one that was chosen. */
+  tone?: "plain" | "warn" | "mesh";
 }
+
+const FILLS = { plain: "bg-accent-bright", warn: "bg-warn", mesh: "mesh-bg" };
 
 export function Meter({ value, label, tone = "plain" }: MeterProps) {
   const share = Math.min(1, Math.max(0, value));
@@ -19,7 +22,7 @@ export function Meter({ value, label, tone = "plain" }: MeterProps) {
       className="h-1.5 w-full overflow-hidden rounded-full bg-press"
     >
       <div
-        className={clsx("h-full rounded-full", tone === "warn" ? "bg-warn" : "bg-accent-bright")}
+        className={clsx("h-full rounded-full", FILLS[tone])}
         style={{ inlineSize: `${Math.max(2, share * 100)}%` }}
       />
     </div>

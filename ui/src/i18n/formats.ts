@@ -10,6 +10,8 @@ export interface Formats {
   memory: (value: number) => string;
   /** The two largest units: "2 hr 10 min". */
   duration: (seconds: number) => string;
+  /** Tokens of context, in steps of 1024 as models count them: "128k". */
+  context: (tokens: number) => string;
   /** How long ago it was at the moment `now`: "12 sec. ago". */
   ago: (rfc3339: string, now: number) => string;
   milliseconds: (value: number) => string;
@@ -57,6 +59,11 @@ export function formatsOf(language: Language): Formats {
     percent: (value) => number(value / 100, { style: "percent", maximumFractionDigits: value < 10 ? 1 : 0 }),
     bytes: (value) => size(value, 1000),
     memory: (value) => size(value, 1024),
+    context(tokens) {
+      if (tokens < 1024) return number(tokens);
+      const thousands = Math.round(tokens / 1024);
+      return thousands < 1024 ? `${number(thousands)}k` : `${number(Math.round(thousands / 1024))}M`;
+    },
     duration(seconds) {
       const largest = Math.max(
         0,

@@ -78,6 +78,12 @@ describe("formats", () => {
     expect(english.bytes(bytes)).toBe(said);
   });
 
+  it("say a context as models count it", () => {
+    expect(english.context(131_072)).toBe("128k");
+    expect(english.context(512)).toBe("512");
+    expect(english.context(1_048_576)).toBe("1M");
+  });
+
   it("say memory in steps of 1024", () => {
     expect(english.memory(32 * 1024 ** 3)).toBe("32 GB");
     expect(english.memory(1024)).toBe("1 kB");

@@ -790,7 +790,7 @@ export const sentences: Record<string, Sentence> = {
   "ollama_absent": {
     "title": "Ollama does not answer on this machine",
     "text": "Nothing answers at {address}.",
-    "fix": "This version of Banyan cannot ask Ollama yet; the next one will. To be ready for it, install Ollama from ollama.com and start it, or set its address in Settings."
+    "fix": "Install Ollama from ollama.com and start it, or set its address in Settings."
   },
   "ollama_broken": {
     "title": "Something answers, but it is not Ollama",

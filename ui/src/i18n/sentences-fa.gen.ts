@@ -790,7 +790,7 @@ export const sentences: Record<string, Sentence> = {
   "ollama_absent": {
     "title": "Ollama روی این دستگاه پاسخ نمی‌دهد",
     "text": "در {address} چیزی پاسخ نمی‌دهد.",
-    "fix": "این نسخه از Banyan هنوز نمی‌تواند از Ollama بپرسد؛ نسخهٔ بعدی می‌تواند. برای آمادگی، Ollama را از ollama.com نصب و اجرا کنید یا نشانی‌اش را در تنظیمات بنویسید."
+    "fix": "Ollama را از ollama.com نصب و اجرا کنید یا نشانی‌اش را در تنظیمات بنویسید."
   },
   "ollama_broken": {
     "title": "چیزی پاسخ می‌دهد، اما Ollama نیست",

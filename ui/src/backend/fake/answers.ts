@@ -1,4 +1,4 @@
-import type { AnswerFigures, AnswerPlace, Candidate, ChatAsk, ChatPiece, Why } from "../api.gen";
+import type { AnswerFigures, AnswerPlace, Candidate, ChatAsk, ChatMessage, ChatPiece, Why } from "../api.gen";
 import { machineId } from "./models";
 
 /** A piece, or to stop until it is released, or to break off. */
@@ -7,14 +7,14 @@ export type Step = ChatPiece | "hold" | "break";
 /** Ways in which a question is answered, or is not. */
 export const SCRIPTS = {
   /** From beginning to end. */
-  whole: ({ place = "auto" }: ChatAsk): Step[] => {
+  whole: ({ place = "auto", messages }: ChatAsk): Step[] => {
     const from = placeOf(place);
-    return [begins(from), thinking(), ...words(textFor(from)), done(from)];
+    return [begins(from), thinking(), ...words(textFor(from, messages)), done(from)];
   },
   /** Stops in the middle of the text. */
-  held: ({ place = "auto" }: ChatAsk): Step[] => {
+  held: ({ place = "auto", messages }: ChatAsk): Step[] => {
     const from = placeOf(place);
-    const all = words(textFor(from));
+    const all = words(textFor(from, messages));
     return [begins(from), thinking(), ...all.slice(0, 24), "hold", ...all.slice(24), done(from)];
   },
   /** Stands in line behind two others. */
@@ -101,7 +101,18 @@ function textOf(pieces: readonly ChatPiece[]): string {
   return pieces.map((piece) => (piece.kind === "text" ? piece.text : "")).join("");
 }
 
-function textFor({ name }: AnswerPlace): string {
+/** In the language of the question. */
+function textFor({ name }: AnswerPlace, asked: readonly ChatMessage[] = []): string {
+  if (/\p{Script=Arabic}/u.test(asked.at(-1)?.content ?? ""))
+    return `پمپ حرارتی یخچالی است که پشت‌ورو شده باشد. یخچال گرما را از درون خود بیرون می‌برد و پشت آشپزخانه رها می‌کند؛ پمپ حرارتی گرما را از باغچه برمی‌دارد و در اتاق شما رها می‌کند.
+
+گرما نمی‌سازد، جابه‌جایش می‌کند. برای همین یک واحد برق سه یا چهار واحد گرما می‌آورد:
+
+1. مایعی سرد بیرون گرما می‌گیرد و بخار می‌شود.
+2. کمپرسور بخار را می‌فشارد و داغش می‌کند.
+3. بخار در خانه گرمایش را پس می‌دهد و دوباره مایع می‌شود.
+
+این را ${name} نوشت، یکی از دستگاه‌های خودتان.`;
   return `A heat pump is a fridge turned inside out. A fridge carries heat out of its cabinet and lets it go behind your kitchen; a heat pump carries heat out of the garden and lets it go in your living room.
 
 It does not make heat, it moves it. That is why one unit of electricity brings in three or four units of warmth:

@@ -12,6 +12,7 @@ export function machineId(name: string): string {
 
 /** What can be asked, here and elsewhere. */
 export function fakeModels({ models = false }: Scenario): ModelsView {
+  if (models === "many") return manyModels();
   if (!models) return { sharing: false, backends: [noOllama()], here: [], elsewhere: [], line: [] };
   return {
     sharing: true,
@@ -50,6 +51,59 @@ export function fakeModels({ models = false }: Scenario): ModelsView {
         tokens: 0,
         ahead: 1,
         eta_ms: 9_000,
+      },
+    ],
+  };
+}
+
+/** Several servers, one of them silent and one elsewhere, and names of every length. */
+function manyModels(): ModelsView {
+  const few = fakeModels({ models: true });
+  const [ollama] = few.backends;
+  const gemma = { parameters: 27.4e9, speed: 41.3 };
+  return {
+    ...few,
+    backends: [
+      ...(ollama ? [{ ...ollama, models: 4 }] : []),
+      { ...noOllama(), id: "llama-server", standing: "silent", trouble: "no answer within 2 s" },
+      {
+        ...noOllama(),
+        id: "api.example.org",
+        standing: "up",
+        version: null,
+        models: 1,
+        leaves_lan: true,
+      },
+    ],
+    here: [
+      ...few.here,
+      model("hf.co/unsloth/Qwen3-Coder-30B-A3B-Instruct-1M-GGUF:UD-Q4_K_XL", 17.7, {
+        parameters: 30.5e9,
+        context: 1_048_576,
+        speed: 6.2,
+      }),
+      model("gpt-large", 0, { leaves_lan: true, speed: 92 }),
+    ],
+    elsewhere: [
+      ...few.elsewhere,
+      offer("lab-server", [
+        // The same file under another name.
+        model("qwen3", 5.2, { digest: "sha256:qwen3:8b", parameters: 8.2e9, context: 40_960, speed: 98 }),
+        model("gemma3:27b", 17.4, { ...gemma, loaded: true }),
+        model("gpt-oss:120b", 65.4, { parameters: 117e9, speed: 29.5 }),
+        model("mistral-small:24b", 14.3, { parameters: 23.6e9, context: 32_768, speed: 52 }),
+        model("deepseek-r1:14b", 9, { parameters: 14.8e9, speed: 71 }),
+      ]),
+      {
+        ...offer("kitchen-nuc", [
+          model("gemma3:27b", 17.4, { ...gemma, speed: 2.8 }),
+          model("llama3.2:3b", 2.0, { parameters: 3.2e9, speed: 14.1 }),
+          model("phi4-mini:3.8b", 2.5, { parameters: 3.8e9, speed: 12.6 }),
+        ]),
+        slots: 1,
+        free: 0,
+        waiting: 2,
+        eta_ms: 48_000,
       },
     ],
   };

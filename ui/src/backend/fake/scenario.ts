@@ -14,8 +14,8 @@ export interface Scenario {
   readOnly?: boolean;
   /** The other machines; nobody unless told otherwise. */
   around?: Around;
-  /** Ollama runs here, and others share their models. */
-  models?: boolean;
+  /** Ollama runs here, and others share their models: a few, or more than fit on a screen. */
+  models?: boolean | "many";
   /** A browser without a desktop around it. */
   browser?: boolean;
   theme?: string;
@@ -34,6 +34,7 @@ const NAMED: Record<string, Scenario> = {
   "three-machines": { around: "two" },
   "twelve-machines": { around: "eleven" },
   models: { models: true, around: "two" },
+  "many-models": { models: "many", around: "eleven" },
   crowd: { around: "crowd" },
 };
 

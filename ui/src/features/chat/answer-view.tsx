@@ -1,6 +1,8 @@
-import { Brain, RefreshCw, Route } from "lucide-react";
+import { ChevronRight, RefreshCw, Route } from "lucide-react";
 import { CopyBtn } from "@/components/copy-btn";
 import { IconBtn } from "@/components/icon-btn";
+import { Sigil } from "@/components/sigil";
+import { usePeers } from "@/data/reads";
 import { type I18n, useI18n } from "@/i18n/i18n";
 import { type Answer, isRunning } from "./answer";
 import { FailedAnswer } from "./failed-answer";
@@ -24,9 +26,9 @@ export function AnswerView({ answer, onAgain, onWhy }: AnswerViewProps) {
       {answer.from ? (
         <Provenance answer={answer} from={answer.from} />
       ) : (
-        running && <p className="breathing text-sm text-ink-2">{progressOf(i18n, answer)}</p>
+        running && <Progress answer={answer} />
       )}
-      {answer.thinking && <Thinking text={answer.thinking} />}
+      {answer.thinking && <Thinking text={answer.thinking} going={running && answer.text === ""} />}
       {answer.text && (
         <div dir="auto" className="text-base wrap-anywhere whitespace-pre-wrap [unicode-bidi:plaintext]">
           {answer.text}
@@ -38,7 +40,7 @@ export function AnswerView({ answer, onAgain, onWhy }: AnswerViewProps) {
       )}
       {note && <p className="mt-2 text-xs text-ink-3">{note}</p>}
       {answer.error && <FailedAnswer error={answer.error} why={answer.why} onAgain={onAgain} />}
-      {!running && (
+      {!running && (answer.from || !answer.error) && (
         <div className="-ms-2 mt-2 flex items-center gap-0.5">
           {answer.text && <CopyBtn text={answer.text} label={t("chat.copy_answer")} className="size-8!" />}
           {onAgain && !answer.error && (
@@ -71,17 +73,34 @@ function noteOf({ t }: I18n, { state, cut }: Answer): string | null {
   return cut ? t("chat.cut") : null;
 }
 
-function Thinking({ text }: { text: string }) {
+/** What the model thought before it wrote: folded, for it is not the answer. */
+function Thinking({ text, going }: { text: string; going: boolean }) {
   const { t } = useI18n();
   return (
-    <details className="mb-3 rounded-lg border border-line bg-inset px-3 py-2 text-sm text-ink-2">
-      <summary className="flex cursor-pointer items-center gap-2 text-xs font-medium">
-        <Brain size={15} className="text-ink-3" />
-        {t("chat.thinking")}
+    <details className="group mb-3 text-sm text-ink-2">
+      <summary className="-ms-1.5 flex w-fit cursor-pointer list-none items-center gap-1 rounded-md px-1.5 py-1 text-xs font-medium text-ink-3 transition-colors hover:bg-press hover:text-ink [&::-webkit-details-marker]:hidden">
+        <ChevronRight size={14} className="transition-transform group-open:rotate-90 rtl:-scale-x-100" />
+        <span className={going ? "breathing" : undefined}>{t(going ? "chat.thinking" : "chat.thought")}</span>
       </summary>
-      <p dir="auto" className="mt-2 wrap-anywhere whitespace-pre-wrap [unicode-bidi:plaintext]">
+      <p
+        dir="auto"
+        className="mt-1.5 border-s-2 border-line ps-3 wrap-anywhere whitespace-pre-wrap [unicode-bidi:plaintext]"
+      >
         {text}
       </p>
     </details>
+  );
+}
+
+/** Before anybody writes: what is looked for, or in whose line the question stands. */
+function Progress({ answer }: { answer: Answer }) {
+  const i18n = useI18n();
+  const machine = answer.line?.machine;
+  const key = usePeers().data?.find(({ name }) => name !== null && name === machine)?.key;
+  return (
+    <p className="flex min-h-6.5 items-center gap-2.5 text-sm text-ink-2">
+      {key && <Sigil machineKey={key} size={26} faded />}
+      <span className="breathing">{progressOf(i18n, answer)}</span>
+    </p>
   );
 }

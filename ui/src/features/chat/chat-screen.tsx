@@ -20,8 +20,8 @@ import { ask, askAgain, forgetConversation, stopAnswer, useConversation, type Wi
 import { setDraft, useDraft } from "./draft";
 import { MessageList } from "./message-list";
 import { Refusal } from "./refusal";
-import { RoutePickers } from "./route-pickers";
-
+import { RoutePickers, useAskable } from "./route-pickers";
+import { modelChoices } from "./routes";
 import { Welcome } from "./welcome";
 
 const RoutePanel = lazy(() => import("./route-panel"));
@@ -41,6 +41,9 @@ export default function ChatScreen() {
   const wide = useWide();
   const maxChars = Number(useSetting("chat.max_message_chars")?.value ?? Infinity);
   const wish: Wish = { place, ...(model !== null && { model }) };
+  const asked = useAskable();
+  const leaves =
+    asked && modelChoices(i18n, asked, place).some((one) => one.leavesLan && one.names.includes(model ?? ""));
   const latest = turns.at(-1)?.answer;
   const shown = turns.find(({ id }) => id === explained)?.answer;
 
@@ -94,7 +97,7 @@ export default function ChatScreen() {
         </header>
 
         {turns.length === 0 ? (
-          <Welcome onPick={pick} />
+          <Welcome onPick={pick} helpless={readiness?.ready === false} />
         ) : (
           <MessageList
             turns={turns}
@@ -116,6 +119,7 @@ export default function ChatScreen() {
               onStop={stop && stopAnswer}
               asking={look.isPending}
               maxChars={maxChars}
+              placeholder={t(leaves ? "chat.placeholder_leaves" : "chat.placeholder")}
               inputRef={input}
             >
               <RoutePickers />

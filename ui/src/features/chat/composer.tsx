@@ -17,6 +17,8 @@ interface ComposerProps {
   /** An answer to whether anything can answer is on its way. */
   asking: boolean;
   maxChars: number;
+  /** What can be said here, in the empty field. */
+  placeholder: string;
   inputRef: RefObject<HTMLTextAreaElement | null>;
   /** What is chosen for the question, beside the button. */
   children: ReactNode;
@@ -24,7 +26,7 @@ interface ComposerProps {
 
 /** Grows with its text. Enter sends, Shift Enter starts a line, Escape stops the answer. */
 export function Composer(props: ComposerProps) {
-  const { text, onChange, onSend, onStop, asking, maxChars, inputRef, children } = props;
+  const { text, onChange, onSend, onStop, asking, maxChars, placeholder, inputRef, children } = props;
   const { t } = useI18n();
   const countId = useId();
   // Counted in characters, as the node does, and not in halves of emoji.
@@ -60,10 +62,10 @@ export function Composer(props: ComposerProps) {
         value={text}
         // An empty field with dir=auto would show its Persian placeholder left to right.
         dir={text ? "auto" : undefined}
-        aria-label={t("chat.placeholder")}
+        aria-label={placeholder}
         aria-describedby={countId}
         aria-invalid={over || undefined}
-        placeholder={t("chat.placeholder")}
+        placeholder={placeholder}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={onKeyDown}
         className="block w-full resize-none bg-transparent px-4 pt-3 pb-1 text-base outline-none"

@@ -20,6 +20,13 @@ export function FailedAnswer({ error, why, onAgain }: FailedAnswerProps) {
   const left = (why?.candidates ?? []).filter(
     ({ machine, dropped }) => dropped !== null && !wasTried.has(machine),
   );
+  // Where places were tried, they say what the sentence for all cases cannot.
+  const said =
+    error.code === "nobody_answers" && tried.length > 0
+      ? i18n.t("chat.failed_tried")
+      : fix
+        ? `${text} ${fix}`
+        : text;
   return (
     <section role="alert" className="mt-2 rounded-lg border border-line bg-raised p-4 shadow-1">
       <div className="flex flex-wrap items-start gap-3">
@@ -27,7 +34,7 @@ export function FailedAnswer({ error, why, onAgain }: FailedAnswerProps) {
         <div className="min-w-0 grow basis-48">
           <h2 className="text-sm font-semibold">{title}</h2>
           <p className="mt-0.5 text-xs text-ink-2 wrap-anywhere">
-            <SentenceText text={fix ? `${text} ${fix}` : text} />
+            <SentenceText text={said} />
           </p>
         </div>
         {onAgain && (

@@ -1,10 +1,10 @@
-import { ShieldCheck, X } from "lucide-react";
-import type { Candidate } from "@/backend/api.gen";
+import { Globe, ShieldCheck, X } from "lucide-react";
+import type { AnswerPlace, Candidate, Tried } from "@/backend/api.gen";
 import { Chip } from "@/components/chip";
 import { IconBtn } from "@/components/icon-btn";
 import { Meter } from "@/components/meter";
 import { Sigil } from "@/components/sigil";
-import { useMachineKey } from "@/data/reads";
+import { useMachineKey, useModels } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
 import type { Answer } from "./answer";
 import { droppedWords, estimateWords, ruleWords, triedWords } from "./why-words";
@@ -31,42 +31,39 @@ export default function RoutePanel({ answer, onClose }: { answer: Answer; onClos
       </div>
       <ul aria-label={t("why.candidates")} className="mt-4 grid grid-cols-[minmax(0,1fr)] gap-4">
         {why.candidates.map((candidate) => (
-          <CandidateRow key={`${candidate.machine} ${candidate.model}`} candidate={candidate} best={best} />
+          <CandidateRow
+            key={`${candidate.machine} ${candidate.model}`}
+            candidate={candidate}
+            best={best}
+            tried={why.tried.findLast(({ machine }) => machine === candidate.machine)}
+          />
         ))}
       </ul>
-      {why.tried.length > 0 && (
-        <>
-          <h3 className="mt-6 text-xs font-medium text-ink-3">{t("why.tried")}</h3>
-          <ul className="mt-2 grid gap-2 text-xs text-ink-2">
-            {why.tried.map((one, index) => (
-              // oxlint-disable-next-line react/no-array-index-key -- the same place may be tried twice
-              <li key={index} className="wrap-anywhere">
-                <bdi className="font-medium text-ink">{one.name}</bdi> {triedWords(i18n, one)}
-                {one.words && <p dir="auto">{one.words}</p>}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
       <Figures answer={answer} />
-      {answer.from && (
-        <p className="mt-auto flex gap-2.5 border-t border-line pt-3 text-xs text-ink-3">
-          <ShieldCheck size={16} className="shrink-0 text-ok-ink" />
-          {answer.from.this_machine ? t("why.stayed") : t("why.encrypted", { name: answer.from.name })}
-        </p>
-      )}
+      {answer.from && <Whereabouts places={[...answer.before, answer.from]} />}
     </div>
   );
 }
 
-function CandidateRow({ candidate, best }: { candidate: Candidate; best: number }) {
+interface CandidateRowProps {
+  candidate: Candidate;
+  best: number;
+  /** What came of asking it, where that was in vain. */
+  tried: Tried | undefined;
+}
+
+function CandidateRow({ candidate, best, tried }: CandidateRowProps) {
   const i18n = useI18n();
   const { t, format } = i18n;
   const { estimate, name, model, chosen } = candidate;
   const key = useMachineKey(candidate.machine);
   return (
     <li className="flex gap-2.5">
-      {key && <Sigil machineKey={key} size={26} faded={!estimate} />}
+      {key ? (
+        <Sigil machineKey={key} size={26} faded={!estimate} />
+      ) : (
+        <span className="size-6.5 shrink-0 rounded-full bg-press" />
+      )}
       <div className="min-w-0 grow">
         <div className="flex flex-wrap items-baseline gap-x-2 text-xs">
           <bdi className="min-w-0 font-medium wrap-anywhere">{name}</bdi>
@@ -77,15 +74,52 @@ function CandidateRow({ candidate, best }: { candidate: Candidate; best: number 
         {estimate ? (
           <>
             <div className="mt-1">
-              <Meter value={best / Math.max(1, estimate.total)} label={t("why.score", { name })} />
+              <Meter
+                value={best / Math.max(1, estimate.total)}
+                label={t("why.score", { name })}
+                tone={chosen ? "mesh" : "plain"}
+              />
             </div>
-            <p className="num mt-1 text-2xs text-ink-3">{estimateWords(i18n, estimate)}</p>
+            <p className="num mt-1 text-2xs text-ink-3 first-letter:uppercase">
+              {estimateWords(i18n, estimate)}
+            </p>
           </>
         ) : (
-          <p className="mt-0.5 text-2xs text-ink-3">{droppedWords(i18n, candidate)}</p>
+          <p className="mt-0.5 text-2xs text-ink-3 first-letter:uppercase">
+            {tried ? triedWords(i18n, tried) : droppedWords(i18n, candidate)}
+          </p>
+        )}
+        {tried?.words && (
+          <p dir="auto" className="mt-0.5 text-2xs text-ink-3 wrap-anywhere">
+            {tried.words}
+          </p>
         )}
       </div>
     </li>
+  );
+}
+
+/** Whether the conversation left this machine or even the network. */
+function Whereabouts({ places }: { places: readonly AnswerPlace[] }) {
+  const { t, format } = useI18n();
+  const view = useModels().data;
+  const others = [...new Set(places.filter((one) => !one.this_machine).map(({ name }) => name))];
+  const outside = places.some(({ machine, this_machine, model }) => {
+    const models = this_machine ? view?.here : view?.elsewhere.find(({ peer }) => peer === machine)?.models;
+    return models?.some(({ name, leaves_lan }) => name === model && leaves_lan);
+  });
+  const name = format.list(others);
+  return (
+    <p className="mt-auto flex gap-2.5 border-t border-line pt-3 text-xs text-ink-3">
+      {outside ? (
+        <Globe size={16} className="shrink-0 text-warn-ink" />
+      ) : (
+        <ShieldCheck size={16} className="shrink-0 text-ok-ink" />
+      )}
+      {others.length === 0
+        ? t(outside ? "why.left_here" : "why.stayed")
+        : t(outside ? "why.left" : "why.encrypted", { name })}
+    </p>
   );
 }
 

@@ -2,9 +2,16 @@ import { Field } from "@/components/field";
 import { Logo } from "@/components/logo";
 import { useI18n } from "@/i18n/i18n";
 import { Suggestions } from "./suggestions";
+import { WaysCard } from "./ways-card";
+
+interface WelcomeProps {
+  onPick: (suggestion: string) => void;
+  /** Nothing can answer yet. */
+  helpless: boolean;
+}
 
 /** The chat before the first question. */
-export function Welcome({ onPick }: { onPick: (suggestion: string) => void }) {
+export function Welcome({ onPick, helpless }: WelcomeProps) {
   const { t } = useI18n();
   return (
     <div
@@ -20,7 +27,7 @@ export function Welcome({ onPick }: { onPick: (suggestion: string) => void }) {
           <h2 className="mt-5 text-xl font-semibold sm:text-2xl tracking-[-.015em]">{t("chat.greeting")}</h2>
           <p className="mt-2 text-sm text-ink-2">{t("chat.promise")}</p>
         </div>
-        <Suggestions onPick={onPick} />
+        {helpless ? <WaysCard /> : <Suggestions onPick={onPick} />}
       </div>
     </div>
   );

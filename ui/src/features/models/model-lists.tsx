@@ -1,11 +1,16 @@
 import { useState } from "react";
-import type { ModelsView } from "@/backend/api.gen";
+import type { MachineModels, ModelsView } from "@/backend/api.gen";
 import { Segmented } from "@/components/segmented";
 import { Sigil } from "@/components/sigil";
+import { TextField } from "@/components/text-field";
 import { useMachineKey } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
+import { FirstModel } from "./first-model";
 import { ModelRow } from "./model-row";
 import { type NetworkModel, networkModels } from "./network-models";
+
+/** More than this and a person rather types than looks. */
+const FEW = 8;
 
 /** The models of this machine, or those of the others. */
 export function ModelLists({ view }: { view: ModelsView }) {
@@ -14,40 +19,67 @@ export function ModelLists({ view }: { view: ModelsView }) {
   const [which, setWhich] = useState<"here" | "network">(
     view.here.length === 0 && others.length > 0 ? "network" : "here",
   );
+  const [wanted, setWanted] = useState("");
+  const count = which === "here" ? view.here.length : others.length;
+  const fits = (name: string) => name.toLowerCase().includes(wanted.trim().toLowerCase());
   return (
     <section aria-label={t("models.list")} className="card p-4 pb-1">
-      <Segmented
-        label={t("models.list")}
-        value={which}
-        options={[
-          { value: "here", label: t("models.of_here") },
-          { value: "network", label: t("models.of_network") },
-        ]}
-        onChange={setWhich}
-      />
-      {which === "here" ? <Here view={view} /> : <Network models={others} view={view} />}
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <Segmented
+          label={t("models.list")}
+          value={which}
+          options={[
+            { value: "here", label: t("models.of_here") },
+            { value: "network", label: t("models.of_network") },
+          ]}
+          onChange={setWhich}
+        />
+        {(count > FEW || wanted !== "") && (
+          <TextField
+            value={wanted}
+            onChange={setWanted}
+            aria-label={t("models.filter")}
+            placeholder={t("models.filter")}
+          />
+        )}
+      </div>
+      {which === "here" ? (
+        <Here view={view} fits={fits} />
+      ) : (
+        <Network models={others} fits={fits} elsewhere={view.elsewhere} />
+      )}
     </section>
   );
 }
 
-function Here({ view: { here } }: { view: ModelsView }) {
+type Fits = (name: string) => boolean;
+
+function Here({ view: { here, backends }, fits }: { view: ModelsView; fits: Fits }) {
   const { t } = useI18n();
-  if (here.length === 0) return <p className="py-4 text-sm text-ink-2">{t("models.none_here")}</p>;
+  if (here.length === 0) return <FirstModel backends={backends} />;
   return (
     <ul className="mt-1">
-      {here.map((model) => (
-        <ModelRow
-          key={model.name}
-          model={model}
-          place="here"
-          loaded={model.loaded ? t("models.loaded") : null}
-        />
-      ))}
+      {here
+        .filter(({ name }) => fits(name))
+        .map((model) => (
+          <ModelRow
+            key={model.name}
+            model={model}
+            place="here"
+            loaded={model.loaded ? t("models.loaded") : null}
+          />
+        ))}
     </ul>
   );
 }
 
-function Network({ models, view: { elsewhere } }: { models: readonly NetworkModel[]; view: ModelsView }) {
+interface NetworkProps {
+  models: readonly NetworkModel[];
+  fits: Fits;
+  elsewhere: readonly MachineModels[];
+}
+
+function Network({ models, fits, elsewhere }: NetworkProps) {
   const { t, format } = useI18n();
   const closed = elsewhere.filter(({ permitted }) => !permitted);
   return (
@@ -61,37 +93,37 @@ function Network({ models, view: { elsewhere } }: { models: readonly NetworkMode
         </div>
       )}
       <ul className="mt-1">
-        {models.map(({ model, machines }) => {
-          const ready = machines.filter((one) => one.model.loaded).map(({ name }) => name);
-          const only = machines.length === 1 ? machines[0]?.peer : undefined;
-          return (
-            <ModelRow
-              key={model.digest ?? model.name}
-              model={model}
-              place={only ?? "auto"}
-              loaded={ready.length > 0 ? t("models.loaded_on", { name: format.list(ready) }) : null}
-              on={
-                <span className="flex min-w-0 flex-wrap items-center gap-1.5">
-                  {machines.map(({ peer }) => (
-                    <Mark key={peer} id={peer} />
-                  ))}
-                  {t("models.on", { names: format.list(machines.map(({ name }) => name)) })}
-                </span>
-              }
-            />
-          );
-        })}
+        {models
+          .filter(({ model }) => fits(model.name))
+          .map(({ model, machines }) => {
+            const ready = machines.filter((one) => one.model.loaded).map(({ name }) => name);
+            const only = machines.length === 1 ? machines[0]?.peer : undefined;
+            return (
+              <ModelRow
+                key={model.digest ?? model.name}
+                model={model}
+                place={only ?? "auto"}
+                loaded={ready.length > 0 ? t("models.loaded_on", { name: format.list(ready) }) : null}
+                on={machines}
+              />
+            );
+          })}
       </ul>
-      {closed.map(({ peer, name }) => (
-        <p key={peer} className="border-t border-line py-3 text-xs text-ink-3">
-          {t("models.not_permitted", { name })}
-        </p>
+      {closed.map((machine) => (
+        <Closed key={machine.peer} machine={machine} />
       ))}
     </>
   );
 }
 
-function Mark({ id }: { id: string }) {
-  const key = useMachineKey(id);
-  return key ? <Sigil machineKey={key} size={18} /> : null;
+/** A machine that has models and keeps them from this one. */
+function Closed({ machine: { peer, name } }: { machine: MachineModels }) {
+  const { t } = useI18n();
+  const key = useMachineKey(peer);
+  return (
+    <div className="flex flex-wrap items-center gap-3 border-t border-line py-3">
+      {key && <Sigil machineKey={key} size={26} faded />}
+      <p className="min-w-0 grow basis-48 text-xs text-ink-3">{t("models.not_permitted", { name })}</p>
+    </div>
+  );
 }

@@ -2,7 +2,7 @@ import { InlineError } from "@/components/inline-error";
 import { Page } from "@/components/page";
 import { Skeleton } from "@/components/skeleton";
 import { useModels, useSetting } from "@/data/reads";
-import { useI18n } from "@/i18n/i18n";
+import { type I18n, useI18n } from "@/i18n/i18n";
 import { LineCard } from "./line-card";
 import { ModelLists } from "./model-lists";
 import { networkModels } from "./network-models";
@@ -10,17 +10,15 @@ import { ServersCard } from "./servers-card";
 import { ShareCard } from "./share-card";
 
 export default function ModelsScreen() {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const models = useModels();
   const sharing = useSetting("sharing.on");
   const view = models.data;
   return (
     <Page
       title={t("screen.models")}
-      summary={
-        view &&
-        t("models.summary", { here: view.here.length, elsewhere: networkModels(view.elsewhere).length })
-      }
+      summary={view && summaryOf(i18n, view.here.length, networkModels(view.elsewhere).length)}
     >
       {models.error && (
         <div className="mt-4">
@@ -37,4 +35,8 @@ export default function ModelsScreen() {
       </div>
     </Page>
   );
+}
+
+function summaryOf({ t }: I18n, here: number, elsewhere: number): string {
+  return here + elsewhere === 0 ? t("models.summary_none") : t("models.summary", { here, elsewhere });
 }

@@ -1,8 +1,6 @@
 import type { Backend, BackendStanding } from "@/backend/api.gen";
 import { Card } from "@/components/card";
 import { Chip, type Tone } from "@/components/chip";
-import { CopyBtn } from "@/components/copy-btn";
-import { SentenceText } from "@/components/sentence-text";
 import { useI18n } from "@/i18n/i18n";
 
 const TONES: Record<BackendStanding, Tone> = {
@@ -13,13 +11,9 @@ const TONES: Record<BackendStanding, Tone> = {
   broken: "bad",
 };
 
-const FIRST_MODEL = "ollama pull llama3.2";
-
-/** The programs that run models here, how each is doing, and what to do where there is none. */
+/** The programs that run models here, and how each is doing. */
 export function ServersCard({ backends }: { backends: readonly Backend[] }) {
   const { t } = useI18n();
-  const running = backends.some(({ standing }) => standing === "up");
-  const empty = running && backends.every(({ models }) => models === 0);
   return (
     <Card title={t("models.servers")}>
       <ul className="mt-2 grid gap-3">
@@ -27,17 +21,6 @@ export function ServersCard({ backends }: { backends: readonly Backend[] }) {
           <Server key={backend.id} backend={backend} />
         ))}
       </ul>
-      {(!running || empty) && (
-        <ol className="mt-3 grid gap-2 border-t border-line pt-3 text-xs text-ink-2">
-          {!running && <li>{t("models.install")}</li>}
-          <li className="flex items-start gap-1">
-            <span className="min-w-0 grow">
-              <SentenceText text={t("models.pull")} />
-            </span>
-            <CopyBtn text={FIRST_MODEL} label={`${t("action.copy")}: ${FIRST_MODEL}`} className="-my-1" />
-          </li>
-        </ol>
-      )}
     </Card>
   );
 }
@@ -48,7 +31,7 @@ function Server({ backend }: { backend: Backend }) {
   return (
     <li>
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <bdi className="text-sm font-medium wrap-anywhere">{id}</bdi>
+        <bdi className="text-sm font-medium wrap-anywhere">{id === "ollama" ? "Ollama" : id}</bdi>
         <Chip tone={TONES[standing]}>{t(`models.standing_${standing}`)}</Chip>
         {leaves_lan && <Chip tone="warn">{t("models.leaves_lan")}</Chip>}
       </div>
