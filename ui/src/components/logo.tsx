@@ -1,35 +1,30 @@
 import { useId } from "react";
 
-/** Two stems and the crown between them: a tree whose branches root again. */
+/** A banyan: one crown out of three, and roots that come down from it. */
 export function Logo({ size = 26 }: { size?: number }) {
   const gradient = useId();
+  const fill = `url(#${gradient})`;
   return (
-    <svg width={size} height={size} viewBox="176 216 672 612" aria-hidden className="shrink-0">
+    <svg width={size} height={size} viewBox="100 74 824 824" aria-hidden className="shrink-0">
       <defs>
-        <linearGradient id={gradient} x1="222" y1="330" x2="802" y2="720" gradientUnits="userSpaceOnUse">
+        <linearGradient id={gradient} x1="170" y1="250" x2="850" y2="800" gradientUnits="userSpaceOnUse">
           <stop stopColor="var(--m1)" />
           <stop offset=".36" stopColor="var(--m2)" />
           <stop offset=".68" stopColor="var(--m3)" />
           <stop offset="1" stopColor="var(--m4)" />
         </linearGradient>
       </defs>
-      <g
+      <path
+        d="M268 590a152 152 0 1 1 59-292a192 192 0 0 1 370 0a152 152 0 1 1 59 292H571q-2 140 79 236H374q81-96 79-236Z"
+        fill={fill}
+      />
+      <path
+        d="M276 560Q280 690 252 798M748 560Q744 690 772 798"
         fill="none"
-        stroke={`url(#${gradient})`}
-        strokeWidth="52"
+        stroke={fill}
+        strokeWidth="54"
         strokeLinecap="round"
-        strokeLinejoin="round"
-      >
-        <path d="M258 702V342Q300 520 512 566Q724 520 766 342V702" />
-        <path d="M258 702Q392 668 512 566Q632 668 766 702" strokeOpacity=".45" />
-      </g>
-      <g fill={`url(#${gradient})`}>
-        <circle cx="258" cy="702" r="70" />
-        <circle cx="258" cy="342" r="70" />
-        <circle cx="766" cy="342" r="70" />
-        <circle cx="766" cy="702" r="70" />
-        <circle cx="512" cy="566" r="88" />
-      </g>
+      />
     </svg>
   );
 }
