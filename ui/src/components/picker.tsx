@@ -116,7 +116,9 @@ export function EntryRow({ entry, name }: { entry: PickerEntry; name: ReactNode 
     <>
       {mark && <span className="grid w-5.5 shrink-0 place-items-center">{mark}</span>}
       <span className="min-w-0 grow">
-        <bdi className="block font-medium wrap-anywhere">{name}</bdi>
+        <span className="block font-medium wrap-anywhere">
+          <bdi>{name}</bdi>
+        </span>
         {detail && (
           <span className="block text-xs text-ink-3 wrap-anywhere group-data-highlighted:text-ink-2">
             {detail}

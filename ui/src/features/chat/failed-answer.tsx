@@ -50,8 +50,8 @@ export function FailedAnswer({ error, why, onAgain }: FailedAnswerProps) {
             <li key={index} className="wrap-anywhere">
               <bdi className="font-medium text-ink">{one.name}</bdi> {triedWords(i18n, one)}
               {one.words && (
-                <p dir="auto" className="mt-0.5 text-ink-3">
-                  {one.words}
+                <p className="mt-0.5 text-ink-3">
+                  <bdi>{one.words}</bdi>
                 </p>
               )}
             </li>

@@ -90,8 +90,8 @@ function CandidateRow({ candidate, best, tried }: CandidateRowProps) {
           </p>
         )}
         {tried?.words && (
-          <p dir="auto" className="mt-0.5 text-2xs text-ink-3 wrap-anywhere">
-            {tried.words}
+          <p className="mt-0.5 text-2xs text-ink-3 wrap-anywhere">
+            <bdi>{tried.words}</bdi>
           </p>
         )}
       </div>

@@ -67,7 +67,7 @@ export function ModelRow({ model, place, loaded, on = NOWHERE }: ModelRowProps) 
           ))}
         </span>
       )}
-      <div className="flex shrink-0 items-center gap-4">
+      <div className="ms-auto flex shrink-0 items-center gap-4">
         {speed !== null && (
           <bdi className="num min-w-16 text-end text-xs text-ink-2">
             {t("chat.speed", { speed: format.number(speed, { maximumFractionDigits: speed < 10 ? 1 : 0 }) })}

@@ -42,8 +42,8 @@ function Server({ backend }: { backend: Backend }) {
         </p>
       )}
       {trouble && (
-        <p dir="auto" className="mt-0.5 text-xs wrap-anywhere text-ink-3">
-          {trouble}
+        <p className="mt-0.5 text-xs wrap-anywhere text-ink-3">
+          <bdi>{trouble}</bdi>
         </p>
       )}
     </li>
