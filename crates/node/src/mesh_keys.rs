@@ -50,7 +50,7 @@ pub(crate) struct MeshKeys {
 #[derive(Debug)]
 pub struct Rotated {
     pub key: MeshKey,
-    /// Those whose trust rests on the old one.
+    /// Those whose trust rests on the old one, and trusted ones that hold it.
     pub devices: Vec<wire::DeviceId>,
     pub(crate) effects: Vec<Effect>,
 }

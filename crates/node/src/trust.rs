@@ -375,6 +375,33 @@ impl Trust {
             .await
     }
 
+    /// Answers which of these devices may be given a key, and are counted as
+    /// holding it from then on.
+    pub async fn give_mesh_key(
+        &self,
+        id: MeshKeyId,
+        devices: Vec<DeviceId>,
+    ) -> Result<Vec<DeviceId>, TrustError> {
+        self.decide(move |view| rules::handing::give(view, id, &devices))
+            .await
+            .map(|done| done.answer)
+    }
+
+    /// Whether a device may bring the key that replaces another.
+    pub fn takes_mesh_key(
+        &self,
+        device: DeviceId,
+        replaces: MeshKeyId,
+        brought: (MeshKeyId, MeshKeyKind),
+    ) -> bool {
+        rules::handing::is_taken_from(&self.view(), device, replaces, brought)
+    }
+
+    /// Retired keys that a device holds, and may be given another for.
+    pub fn outdated_keys(&self, device: DeviceId) -> Vec<(MeshKeyId, MeshKeyKind)> {
+        rules::handing::outdated(&self.view(), device)
+    }
+
     /// Ends the trust that rests on a mesh key at once.
     pub async fn remove_mesh_key(&self, id: MeshKeyId) -> Result<Vec<Effect>, TrustError> {
         self.decide(move |view| rules::keys::remove(view, id))

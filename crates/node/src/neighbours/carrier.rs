@@ -9,7 +9,7 @@ use wire::{DeviceId, MeshKey, frame::Frame, msg::handover::Handover};
 
 use super::NeighbourError;
 use crate::{
-    mesh_keys::MeshKeys,
+    mesh_keys::{MeshKeys, stored},
     persons::{Outcome, Persons, PersonsError},
     store,
     trust::{Effect, Ended, Trust},
@@ -107,19 +107,28 @@ impl Carrier {
         }
     }
 
-    /// Gives the key that replaces another to those that are connected.
+    /// Gives the key that replaces another to those of these machines that may
+    /// have it and are connected.
     pub(super) async fn hand_over(
         &self,
         old: store::MeshKeyId,
         key: &MeshKey,
         devices: &[DeviceId],
     ) {
+        let new = stored(key.id());
+        let devices = match self.trust.give_mesh_key(new, devices.to_vec()).await {
+            Ok(devices) => devices,
+            Err(error) => {
+                warn!(%error, "a mesh key is handed over when its machines come again");
+                return;
+            }
+        };
         let handover = Handover {
             replaces: wire::MeshKeyId::from_bytes(*old.as_bytes()),
             key: key.clone(),
         };
         for device in devices {
-            self.say(*device, handover.to_frame()).await;
+            self.say(device, handover.to_frame()).await;
         }
     }
 

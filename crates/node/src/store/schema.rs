@@ -11,7 +11,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::{
     moment::Moment,
     table::{
-        addresses, audit, duties, frozen, invitations, life, mesh_keys, moves, notified,
+        addresses, audit, duties, frozen, held_keys, invitations, life, mesh_keys, moves, notified,
         own_person, peers, permissions,
     },
 };
@@ -68,6 +68,7 @@ impl Schema {
                 moves::MIGRATIONS,
                 frozen::MIGRATIONS,
                 own_person::MIGRATIONS,
+                held_keys::MIGRATIONS,
             ]
             .concat(),
         )

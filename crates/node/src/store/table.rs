@@ -4,6 +4,7 @@ pub(super) mod addresses;
 pub(super) mod audit;
 pub(super) mod duties;
 pub(super) mod frozen;
+pub(super) mod held_keys;
 pub(super) mod invitations;
 pub(super) mod life;
 pub(super) mod mesh_keys;

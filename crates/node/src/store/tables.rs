@@ -4,7 +4,11 @@
 //! same place; a test compares them after arbitrary writes. The audit log is the
 //! exception: it is only ever read in pages, so it has no mirror.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use rusqlite::Connection;
 use wire::{DeviceId, PersonId, PersonMove};
@@ -16,7 +20,7 @@ use super::{
         addresses::{self, Remembered},
         audit::{self, Entry},
         duties::{self, Duty},
-        frozen,
+        frozen, held_keys,
         invitations::{self, Invitation, InvitationId},
         mesh_keys::{self, MeshKey, MeshKeyId},
         moves,
@@ -47,20 +51,24 @@ pub struct Known {
     /// Where to dial first stands first.
     pub addresses: Vec<Remembered>,
     pub rules: BTreeMap<Permission, Rule>,
+    /// Mesh keys that it proved to hold, or was given from here.
+    pub mesh_keys: BTreeSet<MeshKeyId>,
 }
 
 /// One change of one row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
     PutPeer(Peer),
-    /// With addresses and permissions.
+    /// With addresses, permissions, and what it is known to hold.
     DropPeer(DeviceId),
     PutAddress(DeviceId, Remembered),
     DropAddress(DeviceId, PeerAddress),
     PutRule(DeviceId, Rule),
     DropRule(DeviceId, Permission),
     PutMeshKey(MeshKey),
+    /// Nobody is known to hold it from then on.
     DropMeshKey(MeshKeyId),
+    PutHeldKey(DeviceId, MeshKeyId),
     PutInvitation(Invitation),
     DropInvitation(InvitationId),
     PutNotified(DeviceId, Occasion, Moment),
@@ -143,6 +151,11 @@ impl Tables {
                 known.rules.insert(rule.permission(), rule);
             }
         }
+        for (device, key) in held_keys::all(connection)? {
+            if let Some(known) = peers.get_mut(&device) {
+                known.mesh_keys.insert(key);
+            }
+        }
         for known in peers.values_mut() {
             known.sort_addresses();
         }
@@ -197,7 +210,15 @@ impl Tables {
             }
             Write::DropMeshKey(id) => {
                 self.mesh_keys.remove(&id);
+                for known in self.peers.values_mut() {
+                    if known.mesh_keys.contains(&id) {
+                        Arc::make_mut(known).mesh_keys.remove(&id);
+                    }
+                }
             }
+            Write::PutHeldKey(device, key) => self.change(device, |known| {
+                known.mesh_keys.insert(key);
+            }),
             Write::PutInvitation(invitation) => {
                 self.invitations.insert(invitation.id, invitation);
             }
@@ -253,6 +274,7 @@ impl Write {
             }
             Self::PutMeshKey(key) => mesh_keys::put(connection, key),
             Self::DropMeshKey(id) => mesh_keys::drop_row(connection, *id),
+            Self::PutHeldKey(device, key) => held_keys::put(connection, *device, *key),
             Self::PutInvitation(invitation) => invitations::put(connection, invitation),
             Self::DropInvitation(id) => invitations::drop_row(connection, *id),
             Self::PutNotified(device, occasion, at) => {
@@ -282,6 +304,7 @@ impl Known {
             peer,
             addresses: Vec::new(),
             rules: BTreeMap::new(),
+            mesh_keys: BTreeSet::new(),
         }
     }
 

@@ -78,6 +78,7 @@ fn samples() -> Vec<Write> {
         Write::PutOwnPerson(person(6)),
         Write::PutMove(person_move(4, 7)),
         Write::PutFrozen(person(8), at(22)),
+        Write::PutHeldKey(device(2), MeshKeyId::from_bytes([2; 32])),
     ]);
     samples
 }

@@ -1,6 +1,7 @@
 //! What changes trust. Every rule is a function of what is so and what happened.
 
 mod freezing;
+pub(super) mod handing;
 pub(super) mod keys;
 pub(super) mod meeting;
 pub(super) mod own_person;

@@ -13,8 +13,8 @@ use wire::{
 use super::{super::kept, Actor, happened::said, logged};
 use crate::{
     mesh_keys::{kind, stored},
-    store::{self, MeshKeyKind, Origin},
-    trust::{Effect, Introduction, Refusal, TrustError, View},
+    store,
+    trust::{Effect, Introduction, Refusal, TrustError},
 };
 
 /// A machine that is trusted from now on, as the mesh tells it.
@@ -124,29 +124,23 @@ impl Actor<'_> {
         self.look_at(device);
     }
 
-    /// What a machine that just connected does not have yet: the key that
-    /// replaced the one its trust rests on.
+    /// What a machine that just connected does not have yet: the keys that
+    /// replaced those it holds.
     pub(super) async fn hand_over_keys(&self, device: DeviceId) {
-        let view = self.carrier.trust.view();
-        let Some(trusted) = view.trusted(device) else {
-            return;
-        };
-        let Origin::MeshKey(old) = trusted.origin else {
-            return;
-        };
-        let Some(row) = view.tables().mesh_key(old) else {
-            return;
-        };
-        if row.retired.is_none() || !may_hold(&view, device, row.kind) {
+        let outdated = self.carrier.trust.outdated_keys(device);
+        if outdated.is_empty() {
             return;
         }
         let active = self.carrier.keys.active().await;
-        let successor = active.into_iter().find(|key| {
-            let new = view.tables().mesh_key(stored(key.id()));
-            new.is_some_and(|new| new.retired.is_none() && new.kind == row.kind)
-        });
-        if let Some(key) = successor {
-            self.carrier.hand_over(old, &key, &[device]).await;
+        let view = self.carrier.trust.view();
+        for (old, kind) in outdated {
+            let successor = active.iter().find(|key| {
+                let new = view.tables().mesh_key(stored(key.id()));
+                new.is_some_and(|new| new.retired.is_none() && new.kind == kind)
+            });
+            if let Some(key) = successor {
+                self.carrier.hand_over(old, key, &[device]).await;
+            }
         }
     }
 
@@ -157,16 +151,9 @@ impl Actor<'_> {
             return;
         };
         let old = stored(handover.replaces);
-        let view = self.carrier.trust.view();
-        let fits = view.tables().mesh_key(old).is_some_and(|row| {
-            row.kind == kind(handover.key.kind())
-                && may_hold(&view, device, row.kind)
-                && view.trusted(device).is_some_and(|trusted| {
-                    trusted.relation == Relation::Mine || trusted.origin == Origin::MeshKey(old)
-                })
-        });
-        let known = view.tables().mesh_key(stored(handover.key.id())).is_some();
-        if !fits || known {
+        let new = stored(handover.key.id());
+        let brought = (new, kind(handover.key.kind()));
+        if !self.carrier.trust.takes_mesh_key(device, old, brought) {
             return;
         }
         if !self.carrier.keys.has_room_for_others().await {
@@ -183,6 +170,8 @@ impl Actor<'_> {
                     device = device.short(),
                     "a mesh key was replaced by another machine"
                 );
+                let holds = self.carrier.trust.give_mesh_key(new, vec![device]).await;
+                logged("who holds a mesh key is not noted", holds.map(drop));
                 self.carrier.keys_changed().await;
                 self.carrier
                     .hand_over(old, &rotated.key, &rotated.devices)
@@ -201,21 +190,6 @@ impl Actor<'_> {
             }])
             .await;
     }
-}
-
-/// Whether a machine may have a mesh key that it does not have yet, or bring one.
-/// One that was removed elsewhere is trusted here until the old key has ended; but
-/// it was left behind by its person, and is no longer mine.
-fn may_hold(view: &View, device: DeviceId, kind: MeshKeyKind) -> bool {
-    let doubtful = view
-        .tables()
-        .known(device)
-        .and_then(|known| view.concern(known))
-        .is_some_and(|concern| concern.refusal().is_some());
-    let mine = view
-        .trusted(device)
-        .is_some_and(|trusted| trusted.relation == Relation::Mine);
-    !doubtful && (mine || kind == MeshKeyKind::Team)
 }
 
 fn invitation(id: InvitationId) -> store::InvitationId {

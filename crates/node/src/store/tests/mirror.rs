@@ -36,7 +36,8 @@ fn writes() -> impl Strategy<Value = Vec<Write>> {
             Write::PutRule(device, Rule { ruling: Ruling::Denied(permission), since })
         }),
         1 => (device.clone(), permission).prop_map(|(device, permission)| Write::DropRule(device, permission)),
-        1 => key.prop_map(Write::DropMeshKey),
+        1 => key.clone().prop_map(Write::DropMeshKey),
+        2 => (device.clone(), key).prop_map(|(device, key)| Write::PutHeldKey(device, key)),
         1 => invitation.prop_map(Write::DropInvitation),
         1 => (device.clone(), occasion.clone(), moment.clone())
             .prop_map(|(device, occasion, at)| Write::PutNotified(device, occasion, at)),

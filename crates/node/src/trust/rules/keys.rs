@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wire::DeviceId;
 
-use super::about;
+use super::{about, handing};
 use crate::{
     store::{
         AuditKind, Duty, Entry, Invitation, InvitationId, MeshKey, MeshKeyId, MeshKeyKind, Origin,
@@ -29,6 +29,8 @@ pub(in crate::trust) fn add(view: &View, id: MeshKeyId, kind: MeshKeyKind) -> De
     }
 }
 
+/// Answers who is concerned: whose trust rests on the old key, and who holds it
+/// and is trusted for another reason.
 pub(in crate::trust) fn rotate(
     view: &View,
     old: MeshKeyId,
@@ -54,7 +56,11 @@ pub(in crate::trust) fn rotate(
         },
     );
     let through_old = resting_on(view, old);
-    let mut decision = Decision::done(through_old.clone())
+    let mut concerned = through_old.clone();
+    concerned.extend(handing::holders(view, old).map(|known| known.peer.device));
+    concerned.sort_unstable();
+    concerned.dedup();
+    let mut decision = Decision::done(concerned)
         .write(Write::PutMeshKey(MeshKey {
             retired: Some(retired),
             ..*key

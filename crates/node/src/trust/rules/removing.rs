@@ -4,16 +4,18 @@
 //! key and the mesh keys of my machines; a team's device knows the team's key.
 //! Those keys make no new trust from that moment on, so that the device does not
 //! walk in again, and making new ones becomes a duty, written with the decision.
+//! What a device knows does not depend on the ground of its trust: whoever was
+//! paired and proved a team's key takes that along as well.
 
 use std::time::Duration;
 
 use wire::DeviceId;
 
-use super::about;
+use super::{about, handing};
 use crate::{
     store::{
-        AuditKind, Doubt, Duty, Form, MeshKeyKind, Moment, Origin, Peer, PeerState, Relation,
-        Retired, Trusted, Write,
+        AuditKind, Doubt, Duty, Form, MeshKeyKind, Moment, Peer, PeerState, Relation, Retired,
+        Trusted, Write,
     },
     trust::{
         GRACE,
@@ -102,12 +104,25 @@ pub(in crate::trust) fn effect_of(view: &View, duty: Duty, since: Moment) -> Opt
     effect_without(view, duty, since, None)
 }
 
+/// How far the trust in a device goes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Going {
+    Away,
+    /// It is somebody else's from now on, and trusted as that.
+    ToSomebodyElse,
+}
+
 /// What follows when a device that was trusted like this no longer is.
 pub(super) fn consequences(
     view: &View,
     device: DeviceId,
     was: Trusted,
+    going: Going,
 ) -> (Vec<Write>, Vec<Effect>) {
+    let held = |id| {
+        let known = view.tables().known(device);
+        known.is_some_and(|known| known.mesh_keys.contains(&id))
+    };
     let mut writes = Vec::new();
     let mut duties = Vec::new();
     if was.relation == Relation::Mine {
@@ -118,9 +133,10 @@ pub(super) fn consequences(
         duties.push((Duty::NewPersonKey, since));
     }
     for key in view.tables().mesh_keys() {
-        let knew = was.origin == Origin::MeshKey(key.id)
-            || (key.kind == MeshKeyKind::Mine && was.relation == Relation::Mine);
-        if key.retired.is_some() || !knew {
+        let knew = was.relation == Relation::Mine || held(key.id);
+        // What is left of the trust may know the team's keys.
+        let concerns = going == Going::Away || key.kind == MeshKeyKind::Mine;
+        if key.retired.is_some() || !knew || !concerns {
             continue;
         }
         let mut closed = *key;
@@ -170,13 +186,15 @@ fn effect_without(
         }),
         Duty::NewMeshKey(id) => {
             let key = view.tables().mesh_key(id)?;
-            let through_key = |_: &Peer, trusted: Trusted| trusted.origin == Origin::MeshKey(id);
             Some(Effect::NewMeshKey {
                 replaces: id,
                 kind: key.kind,
                 remaining: match key.kind {
                     MeshKeyKind::Mine => remaining(&mine),
-                    MeshKeyKind::Team => remaining(&through_key),
+                    MeshKeyKind::Team => handing::holders(view, id)
+                        .map(|known| known.peer.device)
+                        .filter(|device| Some(*device) != gone)
+                        .collect(),
                 },
             })
         }
@@ -192,7 +210,7 @@ fn leave(
 ) -> Decision<()> {
     let decision = decision.effect(Effect::EndSession { device, ended });
     match state {
-        PeerState::Trusted(was) => decision.and(consequences(view, device, was)),
+        PeerState::Trusted(was) => decision.and(consequences(view, device, was, Going::Away)),
         PeerState::Pending { .. } | PeerState::Blocked { .. } => decision,
     }
 }

@@ -2,7 +2,10 @@
 
 use wire::DeviceId;
 
-use super::{Introduction, about, freezing, refused_to, removing};
+use super::{
+    Introduction, about, freezing, refused_to,
+    removing::{self, Going},
+};
 use crate::{
     store::{
         AuditKind, Doubt, Form, InvitationId, Known, MeshKeyId, MeshKeyKind, Origin, Peer,
@@ -83,7 +86,32 @@ pub(in crate::trust) fn paired(
     begin(view, device, who, relation, origin, AuditKind::Paired)
 }
 
+/// Whatever comes of it, a device that is known here is known to hold the key
+/// from then on: once it is removed, that key lets nobody in.
 pub(in crate::trust) fn mesh_key_proved(
+    view: &View,
+    device: DeviceId,
+    who: &Introduction,
+    id: MeshKeyId,
+) -> Decision<()> {
+    let decision = through_mesh_key(view, device, who, id);
+    let known = view.tables().known(device);
+    let noted = match known {
+        Some(known) => {
+            let blocked = matches!(known.peer.state, PeerState::Blocked { .. });
+            blocked || known.mesh_keys.contains(&id)
+        }
+        // Of strangers that stay strangers nothing is kept.
+        None => decision.outcome.is_err(),
+    };
+    if noted || view.tables().mesh_key(id).is_none() {
+        decision
+    } else {
+        decision.write(Write::PutHeldKey(device, id))
+    }
+}
+
+fn through_mesh_key(
     view: &View,
     device: DeviceId,
     who: &Introduction,
@@ -274,7 +302,12 @@ fn begin(
     {
         decision = decision.effect(Effect::PermissionsChanged { device });
         if before.relation == Relation::Mine {
-            decision = decision.and(removing::consequences(view, device, before));
+            decision = decision.and(removing::consequences(
+                view,
+                device,
+                before,
+                Going::ToSomebodyElse,
+            ));
         }
     }
     match who.person.filter(|_| origin == Origin::Pairing) {

@@ -82,6 +82,8 @@ struct Model {
     /// The hour in which a retired key ends.
     retired: BTreeMap<usize, u64>,
     gone: BTreeSet<usize>,
+    /// Who proved which key while there was something to keep about it.
+    held: BTreeSet<(u8, usize)>,
 }
 
 impl Model {
@@ -137,6 +139,10 @@ impl Model {
                 if further && self.opens(key) {
                     self.rest_on(number, Ground::Key(key));
                 }
+                let is_kept = matches!(self.lives.get(&number), Some(Life::Trusted { .. }));
+                if is_kept && !self.gone.contains(&key) {
+                    self.held.insert((number, key));
+                }
             }
             Event::ComeOpenly(number) => {
                 if self.network_open && self.ground(number).is_none() {
@@ -170,6 +176,7 @@ impl Model {
                     self.lives.retain(|_, life| {
                         !matches!(life, Life::Trusted { ground, .. } if *ground == Ground::Key(key))
                     });
+                    self.forget_what_nobody_holds();
                 }
             }
             Event::OpenNetwork(open) => self.network_open = open,
@@ -180,6 +187,7 @@ impl Model {
                         self.lives.remove(&number);
                     }
                 }
+                self.forget_what_nobody_holds();
                 let over = (0..KEYS.len()).filter(|key| !self.holds(*key));
                 self.gone.extend(over.collect::<Vec<_>>());
             }
@@ -204,7 +212,7 @@ impl Model {
         let before = self.ground(number);
         let as_before = before.is_some_and(|before| is_mine(before) == is_mine(ground));
         if before.is_some_and(is_mine) && !is_mine(ground) {
-            self.leave(number);
+            self.retire(0);
         }
         let said = match self.lives.remove(&number) {
             Some(Life::Trusted { said, .. }) if as_before => said,
@@ -219,10 +227,21 @@ impl Model {
             return;
         };
         for key in 0..KEYS.len() {
-            let knew = ground == Ground::Key(key) || (key == 0 && is_mine(ground));
-            if knew && self.opens(key) {
-                self.retired.insert(key, self.hour + 7 * 24);
+            if is_mine(ground) || self.held.contains(&(number, key)) {
+                self.retire(key);
             }
+        }
+        self.held.retain(|(holder, _)| *holder != number);
+    }
+
+    fn forget_what_nobody_holds(&mut self) {
+        let lives = &self.lives;
+        self.held.retain(|(holder, _)| lives.contains_key(holder));
+    }
+
+    fn retire(&mut self, key: usize) {
+        if self.opens(key) {
+            self.retired.insert(key, self.hour + 7 * 24);
         }
     }
 

@@ -514,7 +514,8 @@ mod of_mine {
                 assert_eq!(*remaining, []);
             }
         }
-        assert!(effects.len() == 3, "{effects:?}");
+        // The session, my person's key, and both mesh keys.
+        assert!(effects.len() == 4, "{effects:?}");
     }
 
     #[test]

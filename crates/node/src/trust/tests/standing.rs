@@ -1,9 +1,11 @@
 //! How trust begins, on what it rests, and how it ends.
 
 use super::*;
-use rules::{keys, meeting, removing, tidying, trusting};
+use crate::store::testing::person_move;
+use rules::{handing, keys, meeting, own_person, removing, tidying, trusting};
 
 const NEW: MeshKeyId = MeshKeyId::from_bytes([9; 32]);
+const NEWER: MeshKeyId = MeshKeyId::from_bytes([10; 32]);
 const CARD: InvitationId = InvitationId::from_bytes([7; 32]);
 
 #[test]
@@ -154,15 +156,23 @@ fn removing_one_of_my_machines_asks_for_new_keys_until_they_are_made() {
                 kind: MeshKeyKind::Mine,
                 remaining: vec![device(2)],
             },
+            // Whoever had the one may well have had the other.
+            Effect::NewMeshKey {
+                replaces: TEAM,
+                kind: MeshKeyKind::Team,
+                remaining: vec![device(3)],
+            },
         ];
         assert_eq!(effects[1..], duties);
         assert_eq!(duties_of(&desk), duties, "written, not only told");
 
         // The key it knows opens no door any more, also under a new id.
         assert_eq!(desk.prove(5, MINE), Err(Refusal::MeshKeyRetired));
+        desk.prove(1, TEAM).unwrap_err();
         assert_eq!(desk.prove(2, MINE), Ok(()), "who remains is carried");
 
         desk.rotate(MINE, NEW, GRACE);
+        desk.rotate(TEAM, NEWER, GRACE);
         desk.decide(|view| removing::person_key_renewed(view, since))
             .unwrap();
         assert_eq!(duties_of(&desk), []);
@@ -224,6 +234,139 @@ fn removing_a_machine_of_the_team_retires_the_key_of_the_team() {
     assert_eq!(desk.forget(1), [ended(1, Ended::Forgotten), new_key]);
     assert_eq!(desk.prove(1, TEAM), Err(Refusal::MeshKeyRetired));
     assert!(desk.tables.mesh_key(MINE).unwrap().retired.is_none());
+}
+
+/// In whichever order it came to be trusted and showed the key.
+#[test]
+fn a_removed_machine_that_was_also_paired_does_not_come_back_by_the_team_key() {
+    type Step = fn(&mut Desk);
+    let prove: Step = |desk| desk.prove(1, TEAM).unwrap();
+    let pair: Step = |desk| desk.pair(1, Relation::Other);
+    for steps in [[prove, pair], [pair, prove]] {
+        for block in [false, true] {
+            let mut desk = Desk::with_keys();
+            desk.prove(2, TEAM).unwrap();
+            for step in steps {
+                step(&mut desk);
+            }
+            let origin = desk.relation_and_origin(1);
+            assert_eq!(origin, Some((Relation::Other, Origin::Pairing)));
+            let effects = if block { desk.block(1) } else { desk.forget(1) };
+            let new_key = Effect::NewMeshKey {
+                replaces: TEAM,
+                kind: MeshKeyKind::Team,
+                remaining: vec![device(2)],
+            };
+            assert_eq!(effects[1..], [new_key]);
+            if block {
+                desk.decide(|view| removing::unblock(view, device(1)))
+                    .unwrap();
+            }
+            assert_eq!(desk.prove(1, TEAM), Err(Refusal::MeshKeyRetired));
+            assert!(desk.tables.mesh_key(MINE).unwrap().retired.is_none());
+        }
+    }
+}
+
+#[test]
+fn a_refused_proof_counts_as_knowing_the_key_too() {
+    let mut desk = Desk::with_keys();
+    desk.pair(1, Relation::Other);
+    assert_eq!(desk.prove(1, MINE), Err(Refusal::PersonNotMine));
+    desk.forget(1);
+    assert_eq!(desk.prove(1, MINE), Err(Refusal::MeshKeyRetired));
+}
+
+#[test]
+fn a_key_that_was_given_is_known_before_anything_is_proved_with_it() {
+    let mut desk = Desk::with_keys();
+    desk.prove(1, TEAM).unwrap();
+    desk.rotate(TEAM, NEW, DAY);
+    assert_eq!(give(&mut desk, NEW, &[1]), [device(1)]);
+    desk.forget(1);
+    assert_eq!(desk.prove(1, NEW), Err(Refusal::MeshKeyRetired));
+}
+
+/// What it is told as somebody else's, it may keep.
+#[test]
+fn pairing_anew_as_someone_elses_takes_away_no_team_key() {
+    let mut desk = Desk::with_keys();
+    desk.prove(1, MINE).unwrap();
+    desk.prove(1, TEAM).unwrap();
+    desk.pair(1, Relation::Other);
+    assert!(desk.tables.mesh_key(MINE).unwrap().retired.is_some());
+    assert!(desk.tables.mesh_key(TEAM).unwrap().retired.is_none());
+}
+
+#[test]
+fn a_new_key_reaches_every_machine_that_held_the_old_one() {
+    let mut desk = Desk::with_keys();
+    desk.prove(1, TEAM).unwrap();
+    desk.pair(2, Relation::Other);
+    desk.prove(2, TEAM).unwrap();
+    desk.invite(CARD, MeshKeyKind::Team);
+    desk.decide(|view| trusting::invitation_shown(view, device(3), &who(3), CARD))
+        .unwrap();
+    desk.prove(3, TEAM).unwrap();
+    desk.pair(4, Relation::Other);
+    let mut reached = desk.rotate(TEAM, NEW, DAY).answer;
+    reached.sort_unstable();
+    let mut holders = [1, 2, 3].map(device);
+    holders.sort_unstable();
+    assert_eq!(reached, holders);
+    for number in [1, 2, 3] {
+        let outdated = handing::outdated(&desk.view(), device(number));
+        assert_eq!(outdated, [(TEAM, MeshKeyKind::Team)], "also when it comes");
+    }
+    assert_eq!(handing::outdated(&desk.view(), device(4)), []);
+    desk.pass(DAY);
+    assert_eq!(handing::outdated(&desk.view(), device(2)), []);
+    assert!(desk.view().trusted(device(2)).is_some(), "it was paired");
+}
+
+#[test]
+fn a_key_is_given_to_nobody_who_may_not_hold_it() {
+    let mut desk = Desk::with_keys();
+    desk.prove(1, MINE).unwrap();
+    desk.prove(2, TEAM).unwrap();
+    desk.block(3);
+    assert_eq!(give(&mut desk, MINE, &[1, 2, 3, 4]), [device(1)]);
+    assert_eq!(give(&mut desk, TEAM, &[3, 4, 2]), [device(2)]);
+    let renewed = Way::new(vec![person_move(0, 5)]).unwrap();
+    desk.effects(|view| own_person::person_is(view, person(5), &renewed, Arrived::Renewed(0)));
+    assert_eq!(give(&mut desk, MINE, &[1]), [], "left behind");
+}
+
+#[test]
+fn a_key_is_taken_from_who_holds_the_one_it_replaces() {
+    let mut desk = Desk::with_keys();
+    desk.prove(1, TEAM).unwrap();
+    desk.pair(2, Relation::Other);
+    desk.pair(3, Relation::Mine);
+    let team = (NEW, MeshKeyKind::Team);
+    let takes = |desk: &Desk, number, old, brought| {
+        handing::is_taken_from(&desk.view(), device(number), old, brought)
+    };
+    assert!(takes(&desk, 1, TEAM, team));
+    assert!(!takes(&desk, 2, TEAM, team), "trusted, and holds nothing");
+    desk.prove(2, TEAM).unwrap();
+    assert!(takes(&desk, 2, TEAM, team), "paired, and holds it");
+    assert!(takes(&desk, 3, TEAM, team), "one of mine");
+    assert!(takes(&desk, 3, MINE, (NEW, MeshKeyKind::Mine)));
+    assert!(!takes(&desk, 1, MINE, (NEW, MeshKeyKind::Mine)));
+    assert!(!takes(&desk, 1, TEAM, (NEW, MeshKeyKind::Mine)));
+    assert!(!takes(&desk, 1, NEWER, team), "not held here");
+    assert!(!takes(&desk, 1, TEAM, (TEAM, MeshKeyKind::Team)), "no news");
+    assert!(!takes(&desk, 4, TEAM, team), "a stranger");
+    desk.forget(1);
+    assert!(!takes(&desk, 1, TEAM, team), "removed");
+}
+
+fn give(desk: &mut Desk, key: MeshKeyId, numbers: &[u8]) -> Vec<DeviceId> {
+    let devices: Vec<_> = numbers.iter().copied().map(device).collect();
+    desk.decide(|view| handing::give(view, key, &devices))
+        .unwrap()
+        .answer
 }
 
 #[test]
