@@ -36,6 +36,10 @@ const DOUBT_AFTER_CHANGE: Duration = Duration::from_secs(2);
 /// greeting travels by itself and may arrive a little later.
 const SECOND_ARRIVES: Duration = Duration::from_secs(2);
 
+/// A session that ends sooner than this was none: dialling again at once would
+/// make the two go round in a circle.
+const SETTLED_AFTER: Duration = Duration::from_secs(1);
+
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -223,7 +227,6 @@ impl Links {
         if opened.direction == Direction::Outgoing {
             peer.remember(opened.address);
         }
-        peer.failures = 0;
         peer.redial = None;
         peer.second_until = None;
         match peer.session {
@@ -266,19 +269,24 @@ impl Links {
         let Some(peer) = self.peers.get_mut(&device) else {
             return;
         };
-        let is = |session: &Option<Session>| {
-            session.is_some_and(|session| session.opened.connection == connection)
-        };
-        if is(&peer.waiting) {
-            peer.waiting = None;
-        } else if is(&peer.session) {
-            peer.session = None;
-            match peer.waiting.take() {
-                Some(second) => self.settle(second),
-                None => {
-                    self.effects.push_back(Effect::Unreachable { device });
-                    self.dial(device, now);
-                }
+        let is_this = |session: &mut Session| session.opened.connection == connection;
+        if peer.waiting.take_if(is_this).is_none()
+            && let Some(ended) = peer.session.take_if(is_this)
+        {
+            let lasted = now.saturating_duration_since(ended.at) >= SETTLED_AFTER;
+            peer.failures = if lasted {
+                0
+            } else {
+                peer.failures.saturating_add(1)
+            };
+            if let Some(second) = peer.waiting.take() {
+                return self.settle(second);
+            }
+            self.effects.push_back(Effect::Unreachable { device });
+            if lasted {
+                self.dial(device, now);
+            } else {
+                self.plan_redial(device, now);
             }
         }
     }

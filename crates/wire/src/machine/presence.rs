@@ -7,9 +7,10 @@
 //! the table.
 //!
 //! Invariants: the table is bounded; a reply is never larger than what it
-//! answers; nothing heard here changes trust or ends a session.
+//! answers, and one place gets a handful of them; nothing heard here changes trust or ends a session.
 
 mod budget;
+mod replies;
 mod schedule;
 #[cfg(test)]
 mod tests;
@@ -17,12 +18,13 @@ mod tests;
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
-    net::{SocketAddr, SocketAddrV6},
+    net::{IpAddr, SocketAddr, SocketAddrV6},
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use budget::Budget;
+use budget::{Budget, Claim};
+use replies::{Replies, Waiting};
 use schedule::Schedule;
 
 use crate::{
@@ -53,9 +55,6 @@ const REPLY_SPREAD_MOST: Duration = Duration::from_secs(2);
 
 /// A machine that is about to sleep still answers when it is asked at once.
 const SECOND_LOOK: Duration = Duration::from_secs(5);
-
-/// Replies that wait at the same time; a newcomer beyond it hears the others.
-const REPLIES_WAITING: usize = 256;
 
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -145,7 +144,7 @@ pub struct Presence {
     connected: BTreeSet<DeviceId>,
     /// Said goodbye while a session lived, and when to ask them once more.
     doubted: BTreeMap<DeviceId, Instant>,
-    replies: VecDeque<WaitingReply>,
+    replies: Replies,
     effects: VecDeque<Effect>,
     rng: fastrand::Rng,
 }
@@ -168,14 +167,6 @@ struct Heard<'a> {
     clock_ahead: i64,
 }
 
-#[derive(Debug)]
-struct WaitingReply {
-    at: Instant,
-    to: SocketAddr,
-    /// The reply may not be larger.
-    answered_bytes: usize,
-}
-
 impl Presence {
     /// `seed` makes the jitter; a fixed one makes a run repeatable.
     pub fn new(config: Config, me: Me, signer: Arc<dyn Signer>, seed: u64, now: Instant) -> Self {
@@ -191,7 +182,7 @@ impl Presence {
             known: BTreeSet::new(),
             connected: BTreeSet::new(),
             doubted: BTreeMap::new(),
-            replies: VecDeque::new(),
+            replies: Replies::default(),
             effects: VecDeque::new(),
             rng: fastrand::Rng::with_seed(seed),
         }
@@ -279,8 +270,7 @@ impl Presence {
         {
             return self.same_packet_elsewhere(device, bytes, source, now);
         }
-        let known = self.known.contains(&device);
-        if !self.budget.check(known, now) {
+        if !self.budget.check(self.claim(device, source.ip()), now) {
             return Err(Ignored::NoAttentionLeft);
         }
         let announcement = packet.verify().map_err(|_| Ignored::Forged)?;
@@ -301,7 +291,6 @@ impl Presence {
 
     /// When [`Presence::handle_timeout`] has something to do again.
     pub fn poll_timeout(&self) -> Instant {
-        let reply = self.replies.iter().map(|reply| reply.at).min();
         let silence = self
             .seen
             .values()
@@ -309,7 +298,7 @@ impl Presence {
             .map(|entry| entry.sighting.last_heard + self.silence())
             .min();
         let second_look = self.doubted.values().min().copied();
-        [reply, silence, second_look]
+        [self.replies.next(), silence, second_look]
             .into_iter()
             .flatten()
             .fold(self.schedule.next(), Instant::min)
@@ -328,6 +317,22 @@ impl Presence {
 
     pub fn poll_effect(&mut self) -> Option<Effect> {
         self.effects.pop_front()
+    }
+
+    /// What a packet says about who it is from.
+    fn claim(&self, device: DeviceId, source: IpAddr) -> Claim {
+        if !self.known.contains(&device) {
+            return Claim::Stranger;
+        }
+        let sighting = self.sighting(&device);
+        Claim::Known {
+            device,
+            source,
+            at_home: sighting.is_some_and(|sighting| {
+                let mut places = sighting.addresses.iter();
+                places.any(|place| place.ip() == source)
+            }),
+        }
     }
 
     fn present(&mut self, heard: &Heard<'_>, now: Instant) {
@@ -464,25 +469,19 @@ impl Presence {
         if machines > EVERYBODY_REPLIES && self.rng.f64() >= share {
             return;
         }
-        if self.replies.len() >= REPLIES_WAITING {
-            return;
-        }
         let each = REPLY_SPREAD_EACH.saturating_mul(u32::try_from(machines).unwrap_or(u32::MAX));
         let spread = (REPLY_SPREAD + each).min(REPLY_SPREAD_MOST);
         let at = now + spread.mul_f64(self.rng.f64());
-        self.replies.push_back(WaitingReply {
+        let reply = Waiting {
             at,
             to,
             answered_bytes,
-        });
+        };
+        self.replies.plan(reply, now);
     }
 
     fn send_replies(&mut self, now: Instant, wall_clock: u64) {
-        let (due, waiting) = std::mem::take(&mut self.replies)
-            .into_iter()
-            .partition::<VecDeque<_>, _>(|reply| reply.at <= now);
-        self.replies = waiting;
-        for reply in due {
+        for reply in self.replies.due(now) {
             let packet = self.packet(Kind::Reply, wall_clock);
             if packet.len() <= reply.answered_bytes {
                 self.effects.push_back(Effect::Reply {

@@ -70,6 +70,8 @@ pub struct Session {
     pinged: Option<(u64, Instant)>,
     /// A shorter patience, while somebody doubts that the other is there.
     probe_until: Option<Instant>,
+    /// Nothing is read meanwhile, so nobody can tell who is silent.
+    deaf_since: Option<Instant>,
     pings: u64,
     effects: VecDeque<Effect>,
 }
@@ -93,6 +95,7 @@ impl Session {
             next_ping: now + PING_EVERY,
             pinged: None,
             probe_until: None,
+            deaf_since: None,
             pings: 0,
             effects: [Effect::Send(Frame::new(Marker::Hello, encode(hello)))].into(),
         }
@@ -131,6 +134,18 @@ impl Session {
         }
     }
 
+    /// Whether frames are read at present. While the layers above take none, the
+    /// other may talk as much as it likes, and its silence is not counted.
+    pub fn set_hearing(&mut self, hears: bool, now: Instant) {
+        if !hears {
+            self.deaf_since.get_or_insert(now);
+        } else if let Some(since) = self.deaf_since.take() {
+            let deaf = now.saturating_duration_since(since);
+            self.last_heard += deaf;
+            self.probe_until = self.probe_until.map(|until| until + deaf);
+        }
+    }
+
     /// Says goodbye and ends.
     pub fn close(&mut self, reason: ByeReason) {
         if self.state != State::Down {
@@ -150,6 +165,7 @@ impl Session {
     pub fn poll_timeout(&self) -> Option<Instant> {
         match self.state {
             State::Greeting { until } => Some(until),
+            State::Up if self.deaf_since.is_some() => Some(self.next_ping),
             State::Up => {
                 let silent = self.last_heard + SILENCE;
                 Some(
@@ -166,8 +182,9 @@ impl Session {
         match self.state {
             State::Greeting { until } if now >= until => self.close(ByeReason::Silent),
             State::Up => {
+                let hears = self.deaf_since.is_none();
                 let doubted = self.probe_until.is_some_and(|until| now >= until);
-                if doubted || now >= self.last_heard + SILENCE {
+                if hears && (doubted || now >= self.last_heard + SILENCE) {
                     self.close(ByeReason::Silent);
                 } else if now >= self.next_ping {
                     self.ping(now);

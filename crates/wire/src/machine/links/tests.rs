@@ -56,7 +56,7 @@ fn a_session_stops_the_dialling_and_its_end_starts_it_again() {
         }]
     );
     assert_eq!(links.poll_timeout(), None);
-    links.closed(peer(), Connection(1), now);
+    links.closed(peer(), Connection(1), now + Duration::from_secs(1));
     assert_eq!(
         drain(&mut links),
         [
@@ -67,6 +67,33 @@ fn a_session_stops_the_dialling_and_its_end_starts_it_again() {
             }
         ]
     );
+}
+
+/// Somebody who accepts and hangs up is no reason to go round in a circle.
+#[test]
+fn a_session_that_ends_at_once_is_dialled_ever_more_slowly() {
+    let (mut links, mut now) = links();
+    links.trust(peer(), vec![at(1)], now);
+    let mut pauses = Vec::new();
+    for number in 1..10 {
+        assert_eq!(dials(&mut links), [at(1)]);
+        links.opened(session(number, Direction::Outgoing), now);
+        now += Duration::from_millis(999);
+        links.closed(peer(), Connection(number), now);
+        assert_eq!(dials(&mut links), [], "not at once");
+        let redial = links.poll_timeout().unwrap();
+        pauses.push((redial - now).as_secs_f64());
+        now = redial;
+        links.handle_timeout(now);
+    }
+    assert!((0.4..=0.6).contains(&pauses[0]), "{pauses:?}");
+    assert!((48.0..=72.0).contains(&pauses[8]), "{pauses:?}");
+
+    // One that lasts ends this.
+    dials(&mut links);
+    links.opened(session(20, Direction::Outgoing), now);
+    links.closed(peer(), Connection(20), now + Duration::from_secs(1));
+    assert_eq!(dials(&mut links), [at(1)]);
 }
 
 #[test]

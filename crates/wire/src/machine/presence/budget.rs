@@ -1,4 +1,11 @@
 //! How much attention a packet gets before anybody has looked at its signature.
+//!
+//! An id is easily written on a packet, so knowing it gives little. Most of what
+//! is kept for known machines is for packets that come from where their machine
+//! was heard before; each id and each place has a share of the rest. Whoever
+//! forges packets of known machines from places of their own uses up their own
+//! share, and whoever forges the places as well has to know them and gets a
+//! little of each machine's.
 
 use std::{
     collections::BTreeMap,
@@ -6,30 +13,56 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crate::DeviceId;
+
 const WINDOW: Duration = Duration::from_secs(1);
 
 /// A machine sends three packets in its liveliest second; twenty leave room for
 /// several nodes behind one address.
 const PACKETS_PER_SOURCE: u32 = 20;
 
-/// Verifying takes about 50 µs, so this bounds the work at one percent of a
-/// core whatever is sent.
-const CHECKS: u32 = 200;
+/// Verifying takes about 50 µs, so together these bound the work at one percent
+/// of a core whatever is sent. Known machines that come from elsewhere may use
+/// what strangers leave as well: all of them do after a start.
+const AT_HOME: u32 = 60;
+const ELSEWHERE: u32 = 40;
+const STRANGERS: u32 = 100;
 
-/// Strangers may use half, so that a flood of forged identities never keeps a
-/// known machine from being heard.
-const CHECKS_FOR_STRANGERS: u32 = CHECKS / 2;
+/// For one known machine where it was, and as much elsewhere.
+const PER_MACHINE: u32 = 4;
+
+/// For known machines that come from one new place: several nodes on a machine
+/// that was moved.
+const PER_PLACE: u32 = 8;
 
 /// More sources than this in one second are a flood; the rest is not counted,
 /// it is dropped.
 const SOURCES: usize = 2048;
 
+/// Who a packet says it is from, by what is known here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Claim {
+    Stranger,
+    /// Somebody decided about that machine.
+    Known {
+        device: DeviceId,
+        source: IpAddr,
+        /// It was heard there before.
+        at_home: bool,
+    },
+}
+
 #[derive(Debug)]
 pub(super) struct Budget {
     started: Instant,
     sources: BTreeMap<IpAddr, u32>,
-    checks: u32,
-    checks_for_strangers: u32,
+    strangers: u32,
+    at_home: u32,
+    elsewhere: u32,
+    /// No more than there are known machines.
+    machines: BTreeMap<(DeviceId, bool), u32>,
+    /// No more than there are sources.
+    places: BTreeMap<IpAddr, u32>,
 }
 
 impl Budget {
@@ -37,8 +70,11 @@ impl Budget {
         Self {
             started: now,
             sources: BTreeMap::new(),
-            checks: 0,
-            checks_for_strangers: 0,
+            strangers: 0,
+            at_home: 0,
+            elsewhere: 0,
+            machines: BTreeMap::new(),
+            places: BTreeMap::new(),
         }
     }
 
@@ -54,14 +90,27 @@ impl Budget {
     }
 
     /// Whether a signature is checked now.
-    pub(super) fn check(&mut self, known: bool, now: Instant) -> bool {
+    pub(super) fn check(&mut self, claim: Claim, now: Instant) -> bool {
         self.turn(now);
-        if self.checks >= CHECKS || (!known && self.checks_for_strangers >= CHECKS_FOR_STRANGERS) {
-            return false;
+        match claim {
+            Claim::Stranger => spend(&mut self.strangers, STRANGERS),
+            Claim::Known {
+                device,
+                source,
+                at_home,
+            } => {
+                let machine = self.machines.entry((device, at_home)).or_default();
+                if !spend(machine, PER_MACHINE) {
+                    false
+                } else if at_home {
+                    spend(&mut self.at_home, AT_HOME)
+                } else {
+                    spend(self.places.entry(source).or_default(), PER_PLACE)
+                        && (spend(&mut self.elsewhere, ELSEWHERE)
+                            || spend(&mut self.strangers, STRANGERS))
+                }
+            }
         }
-        self.checks += 1;
-        self.checks_for_strangers += u32::from(!known);
-        true
     }
 
     fn turn(&mut self, now: Instant) {
@@ -69,4 +118,10 @@ impl Budget {
             *self = Self::starting(now);
         }
     }
+}
+
+fn spend(count: &mut u32, most: u32) -> bool {
+    let enough = *count < most;
+    *count += u32::from(enough);
+    enough
 }

@@ -58,7 +58,7 @@ fn a_newcomer_is_dialled_and_answered_where_it_spoke_from() {
     new.heard(&replies[0].1, address(1, 5000), now, WALL)
         .unwrap();
     assert!(new.sighting(&device(1)).is_some());
-    assert_eq!(new.replies.len(), 0, "a reply is not answered");
+    assert_eq!(new.replies.next(), None, "a reply is not answered");
 }
 
 #[test]
@@ -334,6 +334,118 @@ fn a_flood_of_ten_thousand_is_answered_with_less_than_it_says() {
     assert!(answered_bytes <= heard_bytes / 100);
 }
 
+/// The address on a packet is whatever its sender writes there.
+#[test]
+fn a_place_that_others_name_gets_a_handful_of_replies() {
+    let now = Instant::now();
+    let mut here = node(1, now);
+    let victim = address(66, 5000);
+    let mut told = 0;
+    let mut later = now;
+    // Within what one source is read.
+    for second in 0..9_u8 {
+        later = now + Duration::from_secs(second.into());
+        for number in 0..10_u8 {
+            let mut newcomer = node(100 + second * 10 + number, now);
+            let said = packet(&mut newcomer, Kind::Online);
+            here.heard(&said, victim, later, WALL).unwrap();
+        }
+        here.handle_timeout(later + Duration::from_millis(900), WALL);
+        told += replies_to(&mut here, victim);
+    }
+    assert_eq!(told, 8, "of 90");
+
+    // Somebody else is answered, and the place itself again after a while.
+    let said = packet(&mut node(2, now), Kind::Online);
+    here.heard(&said, address(2, 5000), later, WALL).unwrap();
+    here.handle_timeout(later + Duration::from_millis(900), WALL);
+    assert_eq!(replies_to(&mut here, address(2, 5000)), 1);
+    let after = now + Duration::from_secs(20);
+    let said = packet(&mut node(3, now), Kind::Online);
+    here.heard(&said, victim, after, WALL).unwrap();
+    here.handle_timeout(after + Duration::from_millis(900), WALL);
+    assert_eq!(replies_to(&mut here, victim), 1);
+}
+
+#[test]
+fn forged_packets_of_known_machines_keep_no_known_machine_from_being_heard() {
+    let now = Instant::now();
+    let mut here = node(1, now);
+    let friends: Vec<u8> = (2..60).collect();
+    here.set_known(friends.iter().map(|seed| device(*seed)).collect());
+    let mut known: Vec<_> = friends.iter().map(|seed| node(*seed, now)).collect();
+    // Each was heard at home; a while later the forger begins.
+    for (start, batch) in (0_u64..).zip(known.chunks_mut(10)) {
+        let at = now + Duration::from_secs(start);
+        for (place, friend) in (10_u8 * u8::try_from(start).unwrap()..).zip(batch) {
+            let said = packet(friend, Kind::Online);
+            here.heard(&said, address(place, 5000), at, WALL).unwrap();
+        }
+    }
+    let later = now + Duration::from_secs(10);
+    let forged = |friend: u8, number: u64| {
+        let said = Announcement {
+            kind: Kind::Online,
+            device: device(friend),
+            instance: 6 + number,
+            sequence: 1,
+            tcp_port: 1,
+            has_llm: false,
+            timestamp: 0,
+            net: None,
+        };
+        // Signed by somebody else.
+        said.encode(&*key([friend; 4]))
+    };
+    let mut ignored = BTreeMap::new();
+    for number in 0..10_000_u64 {
+        let [low, high, ..] = number.to_le_bytes();
+        let source = SocketAddr::new(IpAddr::from([10, 9, high, low & 0xf]), 5000);
+        let friend = 2 + u8::try_from(number % 58).unwrap();
+        let heard = here.heard(&forged(friend, number), source, later, WALL);
+        *ignored.entry(heard.unwrap_err()).or_insert(0_u32) += 1;
+    }
+    let checked = ignored[&Ignored::Forged];
+    assert!((100..=140).contains(&checked), "{ignored:?}");
+
+    let said = packet(&mut known[0], Kind::Online);
+    here.heard(&said, address(0, 5000), later, WALL)
+        .expect("who speaks from home is heard");
+    // One whose place is forged as well leaves the others what they have.
+    for number in 0..15 {
+        let _ = here.heard(&forged(3, number), address(1, 5000), later, WALL);
+    }
+    let said = packet(&mut known[2], Kind::Online);
+    here.heard(&said, address(2, 5000), later, WALL).unwrap();
+}
+
+#[test]
+fn places_that_forge_known_machines_use_up_their_own_share() {
+    let now = Instant::now();
+    let mut here = node(1, now);
+    here.set_known((2..58).map(device).collect());
+    for number in 0..200 {
+        let said = packet(&mut node(2 + number % 38, now), Kind::Online);
+        let said = String::from_utf8(said).unwrap();
+        let forged = said.replace("\"seq\":1", "\"seq\":2");
+        let forger = address(100 + number / 20, 5000);
+        here.heard(forged.as_bytes(), forger, now, WALL)
+            .unwrap_err();
+    }
+    // Everybody else moved, and is heard where they are now.
+    for number in 40..58 {
+        let said = packet(&mut node(number, now), Kind::Online);
+        here.heard(&said, address(number, 5000), now, WALL).unwrap();
+    }
+}
+
+fn replies_to(here: &mut Presence, place: SocketAddr) -> usize {
+    let effects = drain(here).into_iter();
+    effects
+        .filter(|effect| matches!(effect, Effect::Reply { to, .. } if *to == place))
+        .count()
+}
+
 #[test]
 fn one_loud_source_is_not_read_for_long() {
     let now = Instant::now();
@@ -380,7 +492,7 @@ fn in_a_large_network_few_answer_a_newcomer() {
             WALL,
         )
         .unwrap();
-        answers += here.replies.len();
+        answers += here.replies.waiting();
     }
     assert!(
         (1..=8).contains(&answers),

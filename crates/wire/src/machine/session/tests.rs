@@ -119,6 +119,34 @@ fn a_probe_is_impatient_and_any_frame_answers_it() {
 }
 
 #[test]
+fn who_does_not_read_blames_nobody_for_silence() {
+    let mut scene = Scene::up();
+    let start = scene.now;
+    scene.a.set_hearing(false, start);
+    scene.a.probe(Duration::from_secs(2), start);
+    for seconds in 1..=600 {
+        scene.a.handle_timeout(start + Duration::from_secs(seconds));
+    }
+    let pings = drain(&mut scene.a);
+    assert!(
+        pings.iter().all(|it| matches!(it, Effect::Send(_))),
+        "{pings:?}"
+    );
+    assert!(pings.len() > 30, "it says that it is there itself");
+
+    // From here on the other has what is left of its time.
+    let again = start + Duration::from_secs(600);
+    scene.a.set_hearing(true, again);
+    scene.a.handle_timeout(again + Duration::from_secs(1));
+    assert_eq!(drain(&mut scene.a), []);
+    scene.a.handle_timeout(again + Duration::from_secs(2));
+    assert_eq!(
+        drain(&mut scene.a).last(),
+        Some(&Effect::Down(Down::Here(ByeReason::Silent)))
+    );
+}
+
+#[test]
 fn a_greeting_has_ten_seconds() {
     let now = Instant::now();
     let mut session = Session::new(&hello(true), now);
