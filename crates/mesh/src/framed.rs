@@ -4,7 +4,10 @@
 use std::io;
 
 use bytes::BytesMut;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    sync::OwnedSemaphorePermit,
+};
 use wire::frame::{Decoder, Frame, FrameError, Trust};
 
 use crate::transport::BoxedStream;
@@ -17,6 +20,8 @@ pub struct Framed {
     pub(crate) stream: BoxedStream,
     pub(crate) decoder: Decoder,
     buffer: BytesMut,
+    /// Given back when this ends.
+    place: Option<OwnedSemaphorePermit>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +40,13 @@ impl Framed {
             stream,
             decoder: Decoder::new(Trust::Stranger),
             buffer: BytesMut::new(),
+            place: None,
         }
+    }
+
+    /// Takes up a place for as long as it lasts.
+    pub(crate) fn occupy(&mut self, place: Option<OwnedSemaphorePermit>) {
+        self.place = place;
     }
 
     pub(crate) fn trust(&mut self) {

@@ -31,9 +31,11 @@ mod desk;
 mod doorman;
 mod event;
 mod handle;
+mod meter;
 mod pairing;
 mod session;
 mod settling;
+mod shares;
 #[cfg(test)]
 mod tests;
 mod vouches;
@@ -55,7 +57,7 @@ pub use event::{
     SessionInfo,
 };
 pub use handle::{MeshHandle, ReachError, RedeemError, SendError, Stopped};
-pub use session::Rate;
+pub use meter::Rate;
 
 use crate::{Identity, beacon::Beacon, neighbourhood::Neighbourhood, transport::PeerTransport};
 
@@ -83,7 +85,10 @@ pub struct MeshOptions {
     /// not asked to show that again.
     pub vouched: BTreeMap<DeviceId, MeshKeyId>,
     pub neighbourhood: Neighbourhood,
+    /// Of machines that nothing is said about in `rates`.
     pub rate: Rate,
+    /// How much each trusted machine may say.
+    pub rates: BTreeMap<DeviceId, Rate>,
     /// Makes the jitter; a fixed one makes a run repeatable.
     pub seed: u64,
 }

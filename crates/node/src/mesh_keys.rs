@@ -106,12 +106,6 @@ impl MeshKeys {
         active.into_iter().map(|(_, _, key)| key.clone()).collect()
     }
 
-    /// Whether another machine may add one: the last place is for a key that is
-    /// made here, when a machine is removed.
-    pub(crate) async fn has_room_for_others(&self) -> bool {
-        self.ring.lock().await.keys().len() + 1 < wire::mesh_key::MOST
-    }
-
     /// Holds a key that a person handed over.
     pub(crate) async fn hold(&self, key: MeshKey) -> Result<(), KeyError> {
         let (id, kind) = (stored(key.id()), kind(key.kind()));
@@ -140,6 +134,20 @@ impl MeshKeys {
             devices: answer,
             effects,
         })
+    }
+
+    /// Replaces a key by one that another machine brought. The last place is for
+    /// a key that is made here, when a machine is removed.
+    pub(crate) async fn take(
+        &self,
+        old: store::MeshKeyId,
+        key: MeshKey,
+    ) -> Result<Rotated, KeyError> {
+        let held = self.ring.lock().await.keys().len();
+        if held + 1 >= wire::mesh_key::MOST {
+            return Err(RingError::Full.into());
+        }
+        self.replace(old, Some(key)).await
     }
 
     pub(crate) async fn remove(&self, id: store::MeshKeyId) -> Result<Vec<Effect>, KeyError> {

@@ -42,6 +42,7 @@ use super::{
     event::{Card, DialFailure, Event, Failure, MeshReport, PeerStream},
     handle::{Answer, Command, MeshHandle, RedeemError, Sessions},
     session::now,
+    shares::Shares,
     vouches::Vouches,
     witnesses::Witnesses,
 };
@@ -69,6 +70,7 @@ const GOODBYE: Duration = Duration::from_millis(1500);
 
 pub(super) struct Actor {
     setting: Setting,
+    shares: Shares,
     me: DeviceId,
     instance: u64,
     name: String,
@@ -224,8 +226,8 @@ impl Actor {
         let mut actor = Self {
             setting: Setting {
                 identity: options.identity,
-                rate: options.rate,
             },
+            shares: Shares::new(options.rate),
             me,
             instance: options.instance,
             name: options.name,
@@ -267,6 +269,7 @@ impl Actor {
             refused_sources: 0,
             made_room: 0,
         };
+        actor.shares.set_rates(options.rates);
         for (device, key) in options.vouched {
             actor.vouches.rests_on(device, key);
         }
@@ -347,6 +350,7 @@ impl Actor {
                 self.name = name;
                 self.name_for_strangers = for_strangers;
             }
+            Command::SetRates(rates) => self.shares.set_rates(rates),
             Command::SetHasLlm(has_llm) => self.presence.set_has_llm(has_llm, now()),
             Command::SetMeshKeys(keys) => self.set_mesh_keys(keys),
             Command::Redeem {
@@ -439,6 +443,7 @@ impl Actor {
             self.why_down.insert(device, Down::Here(ByeReason::Removed));
         }
         self.links.forget(&device);
+        self.shares.forget(&device);
     }
 
     /// Which start of a machine is known here.

@@ -43,7 +43,6 @@ const GOODBYE: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub(super) struct Setting {
     pub(super) identity: Arc<Identity>,
-    pub(super) rate: session::Rate,
 }
 
 /// What an outgoing connection is for.
@@ -72,10 +71,10 @@ pub(super) async fn outgoing(
         .await;
     let mut framed = Framed::new(channel.stream);
     match (verdict, aim.purpose) {
-        (Verdict::Greet(hello), Purpose::Session) => {
-            Ending::Session(session::run(framed, &hello, None, setting.rate, desk).await)
+        (Verdict::Greet(hello, meter), Purpose::Session) => {
+            Ending::Session(session::run(framed, &hello, None, meter, desk).await)
         }
-        (Verdict::Greet(hello), Purpose::Stream { .. }) => {
+        (Verdict::Stream(hello, _), Purpose::Stream { .. }) => {
             match introduced(&mut framed, &hello).await {
                 Ok(theirs) if theirs.trusted => hand_up(framed, desk).await,
                 Ok(_) => Ending::Failed(Failure::TurnedAway(ByeReason::NotTrusted)),
@@ -119,7 +118,8 @@ pub(super) async fn outgoing(
         (Verdict::Drop(failure), _) => Ending::Failed(failure),
         (Verdict::Refuse(reason), _) => Ending::Failed(Failure::TurnedAway(reason)),
         (
-            Verdict::Greet(_)
+            Verdict::Greet(..)
+            | Verdict::Stream(..)
             | Verdict::Pair { .. }
             | Verdict::Vouch { .. }
             | Verdict::Redeem { .. }
@@ -146,10 +146,11 @@ pub(super) async fn incoming(handshake: Handshake, setting: Setting, desk: &mut 
         verdict,
     } = greeted;
     match (verdict, &hello.purpose) {
-        (Verdict::Greet(own), Purpose::Session) => {
-            Ending::Session(session::run(framed, &own, Some(frame), setting.rate, desk).await)
+        (Verdict::Greet(own, meter), Purpose::Session) => {
+            Ending::Session(session::run(framed, &own, Some(frame), meter, desk).await)
         }
-        (Verdict::Greet(own), Purpose::Stream { .. }) => {
+        (Verdict::Stream(own, place), Purpose::Stream { .. }) => {
+            framed.occupy(place);
             match send_hello(&mut framed, &own).await {
                 Ok(()) => hand_up(framed, desk).await,
                 Err(error) => Ending::Failed(broken(error)),
@@ -201,7 +202,8 @@ pub(super) async fn incoming(handshake: Handshake, setting: Setting, desk: &mut 
             Ending::Failed(Failure::TurnedAway(reason))
         }
         (
-            Verdict::Greet(_)
+            Verdict::Greet(..)
+            | Verdict::Stream(..)
             | Verdict::Pair { .. }
             | Verdict::Vouch { .. }
             | Verdict::Redeem { .. }

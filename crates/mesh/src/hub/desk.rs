@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use wire::{
     DeviceId, Invitation, MeshKey,
     frame::Frame,
@@ -23,6 +23,7 @@ use wire::{
 
 use super::{
     event::Failure,
+    meter::Meter,
     pairing::Settled,
     vouching::{Begun, Claim, NotBegun},
 };
@@ -73,7 +74,10 @@ pub(super) enum Report {
 #[derive(Debug)]
 pub(super) enum Verdict {
     /// Greet, and let the greetings decide.
-    Greet(Hello),
+    Greet(Hello, Meter),
+    /// Greet, and hand the stream up; with its place, where it takes one of the
+    /// other's.
+    Stream(Hello, Option<OwnedSemaphorePermit>),
     Pair {
         hello: Hello,
         nonce: Nonce,

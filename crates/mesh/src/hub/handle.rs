@@ -7,7 +7,10 @@ use wire::{
     DeviceId, Invitation, MeshKey, frame::Frame, machine::presence::Sighting, msg::pair::Relation,
 };
 
-use super::event::{Card, ClaimRefusal, Failure, MeshReport, PeerStream, SessionInfo};
+use super::{
+    event::{Card, ClaimRefusal, Failure, MeshReport, PeerStream, SessionInfo},
+    meter::Rate,
+};
 
 #[derive(Debug, Clone)]
 pub struct MeshHandle {
@@ -96,6 +99,7 @@ pub(super) enum Command {
         name: String,
         for_strangers: String,
     },
+    SetRates(BTreeMap<DeviceId, Rate>),
     SetHasLlm(bool),
     SetMeshKeys(Vec<MeshKey>),
     Redeem {
@@ -167,6 +171,12 @@ impl MeshHandle {
             for_strangers,
         })
         .await
+    }
+
+    /// How much each trusted machine may say from now on. What one has used up
+    /// stays used up.
+    pub async fn set_rates(&self, rates: BTreeMap<DeviceId, Rate>) -> Result<(), Stopped> {
+        self.tell(Command::SetRates(rates)).await
     }
 
     /// Announced at once when it changes.

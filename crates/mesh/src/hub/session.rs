@@ -19,7 +19,10 @@ use wire::{
     msg::session::{ByeReason, Hello},
 };
 
-use super::desk::{Desk, Order, Report};
+use super::{
+    desk::{Desk, Order, Report},
+    meter::Meter,
+};
 use crate::{framed::Framed, transport::BoxedStream};
 
 /// Frames that wait on their way in or out.
@@ -36,25 +39,6 @@ const GOODBYE: Duration = Duration::from_secs(1);
 
 const READ: usize = 8 * 1024;
 
-/// How many messages a device may send.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rate {
-    pub per_second: u32,
-    /// At once, after a silence.
-    pub burst: u32,
-}
-
-impl Default for Rate {
-    /// Ten drafts of answers at once and all that goes with them stay far below
-    /// it; catching up after a long absence travels in large batches.
-    fn default() -> Self {
-        Self {
-            per_second: 500,
-            burst: 2000,
-        }
-    }
-}
-
 /// The clock of the machines of `wire`.
 pub(super) fn now() -> std::time::Instant {
     Instant::now().into_std()
@@ -65,7 +49,7 @@ pub(super) async fn run(
     framed: Framed,
     hello: &Hello,
     first: Option<Frame>,
-    rate: Rate,
+    meter: Meter,
     desk: &mut Desk,
 ) -> Down {
     let (reader, writer) = tokio::io::split(framed.stream);
@@ -81,7 +65,7 @@ pub(super) async fn run(
         upper: None,
         outgoing: None,
         doubted: false,
-        allowance: Allowance::new(rate),
+        meter,
     };
     if let Some(frame) = first {
         session.machine.receive(frame, now());
@@ -104,7 +88,7 @@ struct Running {
     upper: Option<mpsc::Sender<Frame>>,
     outgoing: Option<mpsc::Receiver<Frame>>,
     doubted: bool,
-    allowance: Allowance,
+    meter: Meter,
 }
 
 impl Running {
@@ -117,6 +101,8 @@ impl Running {
                 self.last_words(down, reader).await;
                 return down;
             }
+            let caught_up = self.undelivered.is_empty();
+            self.machine.set_hearing(caught_up, now());
             let wakes = self
                 .machine
                 .poll_timeout()
@@ -124,7 +110,6 @@ impl Running {
             let writing = !self.unwritten.is_empty() || self.unflushed;
             let stalled = self.progress + STALLED;
             let has_room = self.unwritten.len() < UNWRITTEN;
-            let caught_up = self.undelivered.is_empty();
             arrived.reserve(READ);
             tokio::select! {
                 order = desk.order() => match order {
@@ -172,7 +157,9 @@ impl Running {
                 self.decoder.set_trust(Trust::Trusted);
             }
             match self.decoder.next_frame() {
-                Ok(Some(frame)) if self.allowance.spend() => self.machine.receive(frame, now()),
+                Ok(Some(frame)) if self.meter.admits(frame.marker) => {
+                    self.machine.receive(frame, now());
+                }
                 Ok(Some(_)) => return self.machine.close(ByeReason::TooLoud),
                 Ok(None) => return,
                 Err(_) => return self.machine.close(ByeReason::Broken),
@@ -295,36 +282,5 @@ async fn deliver(upper: Option<&mpsc::Sender<Frame>>, frames: &mut VecDeque<Fram
             true
         }
         Err(_) => false,
-    }
-}
-
-/// A bucket that fills with time.
-#[derive(Debug)]
-struct Allowance {
-    rate: Rate,
-    left: f64,
-    filled: Instant,
-}
-
-impl Allowance {
-    fn new(rate: Rate) -> Self {
-        Self {
-            rate,
-            left: f64::from(rate.burst),
-            filled: Instant::now(),
-        }
-    }
-
-    fn spend(&mut self) -> bool {
-        let now = Instant::now();
-        let passed = now.saturating_duration_since(self.filled).as_secs_f64();
-        self.filled = now;
-        self.left =
-            (self.left + passed * f64::from(self.rate.per_second)).min(f64::from(self.rate.burst));
-        let enough = self.left >= 1.0;
-        if enough {
-            self.left -= 1.0;
-        }
-        enough
     }
 }

@@ -12,6 +12,7 @@ mod inviting;
 mod memory;
 mod pairing;
 mod real;
+mod shares;
 mod sleep;
 mod vouching;
 mod witnesses;
@@ -84,6 +85,7 @@ impl Who {
             vouched: BTreeMap::new(),
             neighbourhood: Neighbourhood::default(),
             rate: Rate::default(),
+            rates: BTreeMap::new(),
             seed: 7,
         }
     }

@@ -3,6 +3,8 @@
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::atomic::{AtomicUsize, Ordering},
+    task::Poll,
     time::Duration,
 };
 
@@ -43,6 +45,8 @@ pub enum Listen {
 pub struct TcpTransport {
     tls: Tls,
     listeners: Vec<TcpListener>,
+    /// Who is asked first for the next connection.
+    turn: AtomicUsize,
     port: u16,
 }
 
@@ -63,18 +67,24 @@ impl TcpTransport {
         Ok(Self {
             tls,
             listeners,
+            turn: AtomicUsize::new(0),
             port,
         })
     }
 
+    /// The listeners take turns, so that a crowd at one leaves the other open.
     async fn next_connection(&self) -> io::Result<(TcpStream, SocketAddr)> {
         std::future::poll_fn(|context| {
-            for listener in &self.listeners {
-                if let std::task::Poll::Ready(result) = listener.poll_accept(context) {
-                    return std::task::Poll::Ready(result);
+            let first = self.turn.load(Ordering::Relaxed);
+            let turns = (0..self.listeners.len()).map(|step| (first + step) % self.listeners.len());
+            for turn in turns {
+                let listener = self.listeners.get(turn);
+                if let Some(Poll::Ready(result)) = listener.map(|it| it.poll_accept(context)) {
+                    self.turn.store(turn + 1, Ordering::Relaxed);
+                    return Poll::Ready(result);
                 }
             }
-            std::task::Poll::Pending
+            Poll::Pending
         })
         .await
     }
@@ -169,4 +179,38 @@ fn listener(address: SocketAddr) -> io::Result<TcpListener> {
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     TcpListener::from_std(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Identity, KeyringChoice};
+
+    #[tokio::test]
+    async fn a_crowd_at_one_address_leaves_the_other_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let identity = Identity::open(folder.path(), KeyringChoice::FileOnly).unwrap();
+        let loopback = |last| SocketAddr::from(([127, 0, 0, last], 0));
+        let listen = Listen::At(vec![loopback(1), loopback(1)]);
+        let transport = TcpTransport::bind(Tls::new(&identity).unwrap(), &listen).unwrap();
+        let at: Vec<_> = transport
+            .listeners
+            .iter()
+            .map(|listener| listener.local_addr().unwrap())
+            .collect();
+        let mut open = Vec::new();
+        for address in [at[0], at[0], at[0], at[0], at[1], at[1], at[1]] {
+            open.push(TcpStream::connect(address).await.unwrap());
+        }
+        // From here on both are known to have somebody.
+        for listener in &transport.listeners {
+            listener.accept().await.unwrap();
+        }
+        let mut came_to = Vec::new();
+        for _ in 0..4 {
+            let (stream, _) = transport.next_connection().await.unwrap();
+            came_to.push(stream.local_addr().unwrap());
+        }
+        assert_eq!(came_to, [at[0], at[1], at[0], at[1]]);
+    }
 }

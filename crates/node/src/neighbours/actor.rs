@@ -10,7 +10,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use mesh::{Mesh, MeshHandle, hub::Event};
+use mesh::{
+    Mesh, MeshHandle,
+    hub::{Event, Rate},
+};
 use tokio::{
     sync::{mpsc, oneshot, watch},
     task::JoinSet,
@@ -24,7 +27,7 @@ use super::{
     Known, Overheard,
     carrier::Carrier,
     neighbour::{Met, assemble},
-    opening::{Open, name_for_strangers},
+    opening::{Open, name_for_strangers, rates},
 };
 use crate::{
     Handle,
@@ -60,6 +63,8 @@ pub(super) struct Actor<'a> {
     frames: mpsc::Receiver<(DeviceId, Frame)>,
     into_frames: mpsc::Sender<(DeviceId, Frame)>,
     overheard: mpsc::Sender<Overheard>,
+    /// How much each machine may say, as the mesh goes by it.
+    rates: BTreeMap<DeviceId, Rate>,
 }
 
 impl<'a> Actor<'a> {
@@ -85,6 +90,7 @@ impl<'a> Actor<'a> {
             frames,
             into_frames,
             overheard,
+            rates: BTreeMap::new(),
         }
     }
 
@@ -109,7 +115,10 @@ impl<'a> Actor<'a> {
                     None => break Err("the mesh ended by itself".into()),
                 },
                 Some(wish) = wishes.recv() => self.wished(wish).await,
-                Ok(()) = self.tables.changed() => self.look_at_all(),
+                Ok(()) = self.tables.changed() => {
+                    self.tell_rates().await;
+                    self.look_at_all();
+                }
                 Some(event) = settings.next() => match event.happening {
                     Happening::SettingChanged(key) => self.setting_changed(&key).await,
                     // Which ones changed is lost, and obeying all again does no harm.
@@ -197,6 +206,17 @@ impl<'a> Actor<'a> {
         };
         if let Err(stopped) = told {
             info!(%stopped, "nobody is told of a setting");
+        }
+    }
+
+    async fn tell_rates(&mut self) {
+        let rates = rates(&self.carrier.trust.view());
+        if rates == self.rates {
+            return;
+        }
+        self.rates.clone_from(&rates);
+        if let Err(stopped) = self.mesh.set_rates(rates).await {
+            info!(%stopped, "rates are gone by from the next start");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The sockets, and what the mesh is started with.
 
 use std::{
+    collections::BTreeMap,
     io,
     net::SocketAddr,
     sync::Arc,
@@ -122,6 +123,7 @@ impl Opening {
                 .collect(),
             neighbourhood: neighbourhood(&config.network),
             rate: Rate::default(),
+            rates: rates(view),
             seed: seed(),
         });
         Ok(Open {
@@ -130,6 +132,16 @@ impl Opening {
             moved,
         })
     }
+}
+
+/// How much each trusted machine may say.
+pub(super) fn rates(view: &View) -> BTreeMap<DeviceId, Rate> {
+    view.all_trusted()
+        .map(|(known, _)| {
+            let per_minute = view.quota(known.peer.device).messages_per_minute;
+            (known.peer.device, Rate { per_minute })
+        })
+        .collect()
 }
 
 /// A port that a setting names.

@@ -2,14 +2,14 @@
 
 use crate::{
     machine::{Machine, pair, two},
-    place::Place,
+    place::{Place, until},
 };
 use node::{
     Handle,
-    config::Key,
+    config::{Key, RawValue},
     mesh_keys::mint,
     neighbours::{Neighbour, NeighbourError, Outcome, Step},
-    store::{Origin, Page, Permission, Relation, Term, Trusted},
+    store::{MeshKeyId, Origin, Page, Permission, Quota, Relation, Term, Trusted},
     tickets::MeshKind,
     trust::{Refusal, Standing, TrustError, Verdict},
 };
@@ -329,6 +329,66 @@ async fn a_rotated_mesh_key_reaches_whoever_holds_the_old_one() {
     for machine in [anna, bert, late] {
         machine.node.stop().await;
     }
+}
+
+#[tokio::test]
+async fn a_rotated_mesh_key_reaches_a_holder_that_was_paired_too() {
+    let udp = testkit::free_udp_port();
+    let key = mint(MeshKind::Team).unwrap();
+    let anna = Machine::with_key("anna", udp, &key).await;
+    let bert = Machine::with_key("bert", udp, &key).await;
+    bert.sees(&anna, connected).await;
+    let known = anna.sees(&bert, connected).await;
+    pair(&anna, &bert, Relation::Other).await;
+    let known = anna.sees(&bert, |one| {
+        matches!(one.standing, Standing::Trusted(it) if it.origin == Origin::Pairing)
+            && one.device == known.device
+    });
+    let device = known.await.device;
+    let old = MeshKeyId::from_bytes(*key.id().as_bytes());
+    let rotated = anna.handle().neighbours().rotate_key(old).await.unwrap();
+    assert_eq!(rotated.devices, [device]);
+    let new = rotated.id();
+    until(&bert.handle(), |handle| {
+        let view = handle.neighbours().trust().view();
+        view.tables().mesh_key(new).is_some()
+    })
+    .await;
+
+    // It takes along both.
+    anna.handle().neighbours().forget(device).await.unwrap();
+    let view = anna.handle().neighbours().trust().view();
+    let retired = |id| {
+        view.tables()
+            .mesh_key(id)
+            .is_some_and(|it| it.retired.is_some())
+    };
+    assert!(retired(old) && retired(new));
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn a_machine_says_no_more_than_its_quota() {
+    let (anna, bert) = two().await;
+    pair(&anna, &bert, Relation::Other).await;
+    let device = anna.sees(&bert, connected).await.device;
+    let mute = Quota {
+        messages_per_minute: 0,
+        storage_bytes: 0,
+    };
+    let neighbours = anna.handle().neighbours().clone();
+    neighbours.set_quota(device, Some(mute)).await.unwrap();
+    // What it shares is said to everybody.
+    let sharing = RawValue::Bool(true);
+    let told = bert.handle().set_setting("sharing.on", sharing).await;
+    told.unwrap();
+    anna.sees(&bert, |one| !connected(one)).await;
+
+    neighbours.set_quota(device, None).await.unwrap();
+    anna.sees(&bert, connected).await;
+    anna.node.stop().await;
+    bert.node.stop().await;
 }
 
 #[tokio::test]

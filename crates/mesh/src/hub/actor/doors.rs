@@ -35,6 +35,11 @@ const GREETINGS: usize = 16;
 /// Strangers that wait to be greeted: as many as presence holds.
 const TO_GREET: usize = 64;
 
+/// Sessions that one trusted machine may be opening here: both sides dial all
+/// addresses they know of each other at once, and each that is too many takes a
+/// second to be closed.
+const SESSIONS_EACH: usize = 16;
+
 /// Nobody types more addresses than these.
 const BY_HAND: usize = 64;
 
@@ -258,22 +263,28 @@ impl Actor {
     fn let_in(&mut self, connection: Connection, device: DeviceId, hello: &Hello) -> Verdict {
         let trusted = self.trusted.contains(&device);
         match &hello.purpose {
+            Purpose::Session if trusted && self.sessions_of(device) >= SESSIONS_EACH => {
+                Verdict::Refuse(ByeReason::TooLoud)
+            }
             Purpose::Session => {
                 if trusted {
                     self.doorman.release(connection);
                 }
                 self.set_stage(connection, Stage::Session);
-                Verdict::Greet(self.hello(&device, Purpose::Session))
+                self.greet(device)
             }
             Purpose::Stream { .. } if !trusted => Verdict::Refuse(ByeReason::NotTrusted),
             Purpose::Stream { grant } => {
+                let Some(place) = self.shares.stream(device) else {
+                    return Verdict::Refuse(ByeReason::TooLoud);
+                };
                 self.doorman.release(connection);
                 let stage = Stage::Stream {
                     grant: grant.clone(),
                     answer: None,
                 };
                 self.set_stage(connection, stage);
-                Verdict::Greet(self.hello(&device, hello.purpose.clone()))
+                Verdict::Stream(self.hello(&device, hello.purpose.clone()), Some(place))
             }
             Purpose::Pairing => self.asked_to_pair(connection, device, hello),
             Purpose::Vouch => self.asked_to_vouch(connection, device, hello),
@@ -285,12 +296,10 @@ impl Actor {
     fn go_in(&mut self, connection: Connection, device: DeviceId) -> Verdict {
         let stage = self.connections.get(&connection).map(|slot| &slot.stage);
         match stage {
-            Some(Stage::Session | Stage::Greeting { .. }) => {
-                Verdict::Greet(self.hello(&device, Purpose::Session))
-            }
+            Some(Stage::Session | Stage::Greeting { .. }) => self.greet(device),
             Some(Stage::Stream { grant, .. }) => {
                 let grant = grant.clone();
-                Verdict::Greet(self.hello(&device, Purpose::Stream { grant }))
+                Verdict::Stream(self.hello(&device, Purpose::Stream { grant }), None)
             }
             Some(Stage::Pairing { .. }) => self.asking(device),
             Some(Stage::Vouch { .. }) => self.vouching(&device),
@@ -299,6 +308,24 @@ impl Actor {
                 Verdict::Drop(Failure::Broken("not expected".to_owned()))
             }
         }
+    }
+
+    fn greet(&mut self, device: DeviceId) -> Verdict {
+        let meter = if self.trusted.contains(&device) {
+            self.shares.meter(device)
+        } else {
+            self.shares.meter_of_a_stranger()
+        };
+        Verdict::Greet(self.hello(&device, Purpose::Session), meter)
+    }
+
+    fn sessions_of(&self, device: DeviceId) -> usize {
+        let of_device = self.connections.values().filter(|slot| {
+            slot.incoming
+                && slot.device == Some(device)
+                && matches!(slot.stage, Stage::Session | Stage::Up(_))
+        });
+        of_device.count()
     }
 
     fn met(&mut self, connection: Connection, hello: &Hello) {

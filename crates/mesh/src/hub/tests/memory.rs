@@ -293,6 +293,26 @@ async fn a_slow_reader_makes_only_its_own_peer_wait() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn one_who_talks_while_nobody_takes_it_is_not_called_silent() {
+    let network = MemoryNetwork::new();
+    let (one, two) = (Who::new(), Who::new());
+    let mut first = run(&network, &one, 1, &[(two.id(), &[address(2)])]);
+    let mut second = run(&network, &two, 2, &[(one.id(), &[address(1)])]);
+    settled(&mut first, &mut second).await;
+    let (_near, mut inbox) = inboxes(&mut first, &mut second).await;
+    // More than the inbox holds, and it is looked at after ten minutes.
+    let frame = Frame::new(Marker::Draft, &b"word"[..]);
+    for _ in 0..100 {
+        first.handle.send(two.id(), frame.clone()).await.unwrap();
+    }
+    tokio::time::sleep(Duration::from_mins(10)).await;
+    for _ in 0..100 {
+        assert_eq!(inbox.recv().await, Some(frame.clone()));
+    }
+    speaks(&first, two.id(), &mut inbox, "and on").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_who_talks_too_much_is_told_so() {
     let network = MemoryNetwork::new();
     let (one, two) = (Who::new(), Who::new());
@@ -477,7 +497,7 @@ async fn inboxes(
     (near, far)
 }
 
-fn inbox_of(event: Event) -> Option<tokio::sync::mpsc::Receiver<Frame>> {
+pub(super) fn inbox_of(event: Event) -> Option<tokio::sync::mpsc::Receiver<Frame>> {
     match event {
         Event::Up { inbox, .. } => Some(inbox),
         _ => None,

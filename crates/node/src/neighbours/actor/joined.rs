@@ -156,14 +156,7 @@ impl Actor<'_> {
         if !self.carrier.trust.takes_mesh_key(device, old, brought) {
             return;
         }
-        if !self.carrier.keys.has_room_for_others().await {
-            warn!(
-                device = device.short(),
-                "one mesh key more than can be held was handed over"
-            );
-            return;
-        }
-        let replaced = self.carrier.keys.replace(old, Some(handover.key)).await;
+        let replaced = self.carrier.keys.take(old, handover.key).await;
         match replaced {
             Ok(rotated) => {
                 info!(
