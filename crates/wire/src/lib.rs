@@ -13,6 +13,7 @@
 //! - [`ticket`]: where a machine is, and an invitation to it, as one text
 //! - [`msg`]: the messages
 //! - [`machine`]: presence and pairing, as machines without a clock of their own
+//! - [`shown`]: which names of others can be shown
 //! - [`limits`]: how much anybody may make us hold
 //! - `hostile`: what the parsers go through in tests
 
@@ -28,6 +29,7 @@ pub mod mesh_key;
 pub mod msg;
 mod person_move;
 mod secret;
+pub mod shown;
 pub mod sign;
 pub mod ticket;
 pub mod version;

@@ -3,6 +3,7 @@ use std::fmt;
 
 use super::kind::{Item, Kind};
 use super::value::{RawValue, Value};
+use wire::shown::is_showable;
 
 /// Used where the host has no name that could be shown.
 const NAMELESS: &str = "This machine";
@@ -141,20 +142,8 @@ fn line(text: &str, kind: Kind) -> Option<String> {
     };
     let text = text.trim();
     let fits = (min_chars..=max_chars).contains(&text.chars().count());
-    let clean = !text.chars().any(disturbs_text);
-    let visible = text.is_empty() || !text.chars().all(|c| c.is_whitespace() || is_unseen(c));
-    (fits && clean && visible).then(|| text.to_owned())
-}
-
-/// Control characters, line ends, and the marks that turn the direction of everything after them.
-fn disturbs_text(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Fine within a word (Persian needs them), but a name made of them alone shows nothing.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+    let clean = text.is_empty() || is_showable(text);
+    (fits && clean).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -182,6 +171,7 @@ mod tests {
             "\u{200c}\u{200d}",
             "evil\u{202e}exe",
             "a\u{2028}b",
+            "anna\u{200b}",
         ] {
             assert_eq!(MachineName::new(name), None, "{name:?}");
         }

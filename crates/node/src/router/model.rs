@@ -7,6 +7,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use wire::shown::is_showable;
 
 /// Longer than any name seen, short enough for a list.
 const LONGEST: usize = 256;
@@ -51,8 +52,7 @@ impl FromStr for ModelName {
 
     fn from_str(text: &str) -> Result<Self, NotAModelName> {
         let text = text.trim();
-        let unreadable = |letter: char| letter.is_whitespace() || letter.is_control();
-        if text.len() > LONGEST || text.contains(unreadable) {
+        if text.len() > LONGEST || text.contains(char::is_whitespace) || !is_showable(text) {
             return Err(NotAModelName);
         }
         let mut name = text.to_lowercase();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::version::Versions;
+use crate::{shown::is_showable, version::Versions};
 
 /// Longer names are cut by the sender and refused by the receiver.
 pub const NAME_CHARS: usize = 64;
@@ -116,8 +116,7 @@ pub fn parse<M: DeserializeOwned>(bytes: &[u8]) -> Result<M, Malformed> {
 impl Hello {
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         let hello: Self = parse(bytes)?;
-        let readable = !hello.name.trim().is_empty() && !hello.name.chars().any(char::is_control);
-        if hello.name.chars().count() > NAME_CHARS || !readable {
+        if hello.name.chars().count() > NAME_CHARS || !is_showable(&hello.name) {
             return Err(Malformed {
                 reason: "the name cannot be shown".to_owned(),
             });
@@ -177,7 +176,14 @@ mod tests {
 
     #[test]
     fn a_name_that_cannot_be_shown_is_refused() {
-        for name in ["", "   ", "a\u{7}b", &"x".repeat(65)] {
+        for name in [
+            "",
+            "   ",
+            "a\u{7}b",
+            "atlas\u{200b}",
+            "a\u{202e}b",
+            &"x".repeat(65),
+        ] {
             assert!(Hello::parse(&encode(&hello(name))).is_err(), "{name:?}");
         }
         assert!(Hello::parse(&encode(&hello(&"ک".repeat(64)))).is_ok());

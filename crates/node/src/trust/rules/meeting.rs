@@ -26,6 +26,11 @@ const ADDRESSES: usize = 8;
 /// Nobody is told the same about a machine twice within this.
 const NOTIFY_AFTER: Duration = Duration::from_hours(24);
 
+/// A glance at the screen shows as many; a network full of machines, or of ids
+/// that somebody makes up, shows the others when these are old.
+const NEARBY: usize = 5;
+const NEARBY_WITHIN: Duration = Duration::from_mins(10);
+
 /// Beyond this, a network is too busy for notifications to help anybody. Each
 /// occasion for itself: made-up machines nearby silence no request for pairing.
 const NOTIFICATIONS: usize = 1000;
@@ -113,10 +118,13 @@ pub(in crate::trust) fn notify_once(
     let shown = view.tables().notified();
     // A clock that was set a year back must not silence this for a year.
     let recent = |at: &_| view.now().distance(*at) < NOTIFY_AFTER;
-    let alike = shown.keys().filter(|(_, shown)| *shown == occasion);
+    let alike = || shown.iter().filter(|((_, shown), _)| *shown == occasion);
+    let just_now = || alike().filter(|(_, at)| view.now().distance(**at) < NEARBY_WITHIN);
+    let paced = occasion == Occasion::Nearby && just_now().count() >= NEARBY;
     let silent = view.standing(device) == Standing::Blocked
         || shown.get(&(device, occasion)).is_some_and(recent)
-        || alike.count() >= NOTIFICATIONS;
+        || paced
+        || alike().count() >= NOTIFICATIONS;
     if silent {
         return Decision::done(false);
     }

@@ -680,11 +680,24 @@ fn made_up_machines_nearby_silence_no_request_for_pairing() {
             .unwrap()
             .answer
     };
-    for number in 1..=1000 {
+    for number in 1..=5 {
         assert!(notify(&mut desk, numbered(number), Occasion::Nearby));
     }
-    assert!(!notify(&mut desk, numbered(1001), Occasion::Nearby));
-    assert!(notify(&mut desk, numbered(1001), Occasion::PairingRequest));
+    for number in 6..=1000 {
+        assert!(!notify(&mut desk, numbered(number), Occasion::Nearby));
+    }
+    for number in 1..=1000 {
+        assert!(notify(
+            &mut desk,
+            numbered(number),
+            Occasion::PairingRequest
+        ));
+    }
+    assert!(!notify(&mut desk, numbered(1001), Occasion::PairingRequest));
+
+    // Whoever was passed over is still told of, once it is met again.
+    desk.pass(Duration::from_mins(10));
+    assert!(notify(&mut desk, numbered(6), Occasion::Nearby));
 }
 
 type Attempt = fn(&View, DeviceId, &Introduction) -> Decision<()>;

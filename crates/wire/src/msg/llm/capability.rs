@@ -4,6 +4,7 @@ use super::{check, is_readable, parse, to_frame};
 use crate::{
     frame::{Frame, Marker},
     msg::session::Malformed,
+    shown::is_showable,
 };
 
 /// More than anybody keeps on one machine.
@@ -113,7 +114,7 @@ impl Capability {
 
 impl Offer {
     fn is_sound(&self) -> bool {
-        let named = !self.name.is_empty() && is_readable(&self.name, NAME_BYTES);
+        let named = is_showable(&self.name) && is_readable(&self.name, NAME_BYTES);
         let hashed = self
             .digest
             .as_deref()
