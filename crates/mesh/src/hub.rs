@@ -32,6 +32,7 @@ mod doorman;
 mod event;
 mod handle;
 mod meter;
+mod pace;
 mod pairing;
 mod session;
 mod settling;

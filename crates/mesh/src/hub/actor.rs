@@ -41,6 +41,7 @@ use super::{
     doorman::Doorman,
     event::{Card, DialFailure, Event, Failure, MeshReport, PeerStream},
     handle::{Answer, Command, MeshHandle, RedeemError, Sessions},
+    pace::Pace,
     session::now,
     shares::Shares,
     vouches::Vouches,
@@ -95,6 +96,7 @@ pub(super) struct Actor {
     met: BTreeMap<DeviceId, Card>,
     /// Strangers that wait to be greeted, and where.
     to_greet: VecDeque<(DeviceId, SocketAddr)>,
+    greeting: Pace,
     /// Where machines answered when a person gave the address.
     by_hand: BTreeMap<DeviceId, SocketAddr>,
 
@@ -248,6 +250,7 @@ impl Actor {
             proof_failures: Failures::default(),
             met: BTreeMap::new(),
             to_greet: VecDeque::new(),
+            greeting: doors::pace_of_greetings(),
             by_hand: BTreeMap::new(),
             connections: BTreeMap::new(),
             last_connection: 0,
@@ -303,10 +306,14 @@ impl Actor {
     }
 
     async fn wake(&mut self) -> Wake {
-        let due = [self.links.poll_timeout(), self.vouches.poll_timeout()]
-            .into_iter()
-            .flatten()
-            .fold(self.presence.poll_timeout(), std::time::Instant::min);
+        let due = [
+            self.links.poll_timeout(),
+            self.vouches.poll_timeout(),
+            self.next_greeting(),
+        ]
+        .into_iter()
+        .flatten()
+        .fold(self.presence.poll_timeout(), std::time::Instant::min);
         let open = self.untaken.len() < UNTAKEN;
         tokio::select! {
             () = self.stop.cancelled() => Wake::Stop,

@@ -4,9 +4,9 @@
 //! Both sides may dial, and both do after a network comes back, so two sessions
 //! of one pair meet all the time. A newer start of the other machine wins. Of
 //! two that the two sides opened together, the one that the smaller id opened
-//! stays, and both sides see that alike. In every other case the old session is
-//! asked whether it still lives: it has a second, then the new one takes its
-//! place.
+//! takes the place of the other, and both sides see that alike. In every other
+//! case the old session is asked whether it still lives: it has a second, then
+//! the new one takes its place.
 //!
 //! A trusted machine that is away is dialled again, first quickly, then ever
 //! more slowly, and at once when it is heard or the network changes.
@@ -339,7 +339,8 @@ impl Links {
                 if smaller_opened_new {
                     self.replace(old, new);
                 } else {
-                    self.close(new, ByeReason::Duplicate);
+                    // The other side may know already that it is dead.
+                    self.doubt(old, new);
                 }
             }
             Ordering::Equal => self.doubt(old, new),

@@ -1,6 +1,6 @@
 //! Connections: who comes in, who is dialled, what becomes of them.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use tokio::{
     sync::{mpsc, oneshot},
@@ -22,6 +22,7 @@ use super::{
         desk::{Desk, Ending, Order, Report, Verdict},
         event::{Card, Event, Failure, PeerStream},
         handle::{Answer, ReachError},
+        pace::Pace,
     },
     Actor, ORDERS, Slot, Stage, Upper, can_be_dialled, card,
     claims::Whom,
@@ -31,6 +32,11 @@ use crate::{framed::Framed, transport::Arrival};
 
 /// Strangers greeted at the same time; the others wait their turn.
 const GREETINGS: usize = 16;
+
+/// A network of usual size is greeted at once. Each greeting takes a handshake,
+/// and a crowd, or whoever makes one up, may not keep a processor busy with them.
+const GREETED_AT_ONCE: u32 = 64;
+const BETWEEN_GREETINGS: Duration = Duration::from_millis(250);
 
 /// Strangers that wait to be greeted: as many as presence holds.
 const TO_GREET: usize = 64;
@@ -42,6 +48,10 @@ const SESSIONS_EACH: usize = 16;
 
 /// Nobody types more addresses than these.
 const BY_HAND: usize = 64;
+
+pub(super) fn pace_of_greetings() -> Pace {
+    Pace::new(GREETED_AT_ONCE, BETWEEN_GREETINGS)
+}
 
 impl Actor {
     pub(super) fn arrived(&mut self, arrival: Arrival) {
@@ -154,12 +164,18 @@ impl Actor {
 
     pub(super) fn greet_strangers(&mut self) {
         self.to_greet.truncate(TO_GREET);
-        while !self.to_greet.is_empty() && self.greetings() < GREETINGS {
+        while !self.to_greet.is_empty() && self.greetings() < GREETINGS && self.greeting.take() {
             if let Some((device, address)) = self.to_greet.pop_front() {
                 let stage = Stage::Greeting { answer: None };
                 self.dial(vec![address], Some(device), Purpose::Session, stage);
             }
         }
+    }
+
+    /// When to greet again, where only the pace stands in the way.
+    pub(super) fn next_greeting(&self) -> Option<std::time::Instant> {
+        let waits = !self.to_greet.is_empty() && self.greetings() < GREETINGS;
+        waits.then(|| self.greeting.ready().into_std())
     }
 
     pub(super) fn is_greeting(&self, device: &DeviceId) -> bool {

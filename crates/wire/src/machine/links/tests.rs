@@ -123,6 +123,8 @@ fn of_two_opened_together_both_sides_keep_the_same() {
                     now,
                 );
             }
+            // The one that stays says something.
+            links.alive(&other, Connection(1));
             let closed: Vec<_> = drain(&mut links)
                 .into_iter()
                 .filter(|effect| matches!(effect, Effect::Close { .. }))
@@ -137,6 +139,34 @@ fn of_two_opened_together_both_sides_keep_the_same() {
             );
         }
     }
+}
+
+#[test]
+fn one_that_died_young_does_not_keep_its_successor_out() {
+    let (me, other) = {
+        let (a, b) = (device(1), device(2));
+        if a < b { (a, b) } else { (b, a) }
+    };
+    let now = Instant::now();
+    let mut links = Links::new(me, 1);
+    links.trust(other, vec![], now);
+    let opened = |number, direction| Opened {
+        device: other,
+        ..session(number, direction)
+    };
+    links.opened(opened(1, Direction::Outgoing), now);
+    drain(&mut links);
+    // The other has moved, and knows that the first one is dead.
+    links.opened(opened(2, Direction::Incoming), now + Duration::from_secs(3));
+    assert!(matches!(drain(&mut links)[..], [Effect::Probe { .. }]));
+    links.closed(other, Connection(1), now + Duration::from_secs(4));
+    assert_eq!(
+        drain(&mut links),
+        [Effect::Reachable {
+            device: other,
+            connection: Connection(2)
+        }]
+    );
 }
 
 #[test]
