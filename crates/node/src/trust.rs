@@ -156,16 +156,26 @@ impl Trust {
             .map(|done| done.effects)
     }
 
-    /// A device proved that it holds this mesh key.
+    /// A device proved that it holds this mesh key. Whoever gets the key of a
+    /// person for that is on the disk first; one of a team gets nothing, and shows
+    /// its key again should the power fail.
     pub async fn mesh_key_proved(
         &self,
         device: DeviceId,
         who: Introduction,
         key: MeshKeyId,
     ) -> Result<Vec<Effect>, TrustError> {
-        self.decide(move |view| rules::trusting::mesh_key_proved(view, device, &who, key))
-            .await
-            .map(|done| done.effects)
+        let view = self.view();
+        let kind = view.tables().mesh_key(key).map(|row| row.kind);
+        let durability = match kind {
+            Some(MeshKeyKind::Team) => Durability::Note,
+            Some(MeshKeyKind::Mine) | None => Durability::Decision,
+        };
+        self.change(durability, move |view| {
+            rules::trusting::mesh_key_proved(view, device, &who, key)
+        })
+        .await
+        .map(|done| done.effects)
     }
 
     /// A device showed the secret of an invitation.
