@@ -291,8 +291,8 @@ mod tests {
             (" 192.168.1.20:7878 ", "192.168.1.20", Some(7878)),
             ("Atlas.local:1", "atlas.local", Some(1)),
             ("atlas", "atlas", None),
-            ("fe80::1", "fe80::1", None),
-            ("[fe80::1]:7878", "fe80::1", Some(7878)),
+            ("fd00::1", "fd00::1", None),
+            ("[fd00::1]:7878", "fd00::1", Some(7878)),
             ("[::1]", "::1", None),
         ] {
             let place: Place = text.parse().unwrap();
