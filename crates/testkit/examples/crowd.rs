@@ -160,6 +160,7 @@ fn options(
         vouched: BTreeMap::new(),
         neighbourhood: Neighbourhood::default(),
         rate: Rate::default(),
+        rates: BTreeMap::new(),
         seed: number.into(),
     })
 }
