@@ -5,9 +5,11 @@
 //! never in tests. The result goes to standard output, what happens meanwhile
 //! to standard error.
 
+mod delegation;
 mod figures;
 mod mesh;
 mod processes;
+mod release;
 mod router;
 mod start;
 
@@ -21,6 +23,7 @@ use figures::Figures;
 const USAGE: &str = "\
 cargo xtask bench start [--json]
 cargo xtask bench router [--json]
+cargo xtask bench delegation [--json] [--quick] [PART...]   (Linux, root)
 cargo xtask bench mesh [--json] [--quick] [PART...]   (Linux, root)";
 
 #[derive(Debug, PartialEq)]
@@ -33,6 +36,7 @@ struct Order {
 enum What {
     Start,
     Router,
+    Delegation(delegation::Order),
     Mesh(mesh::Order),
 }
 
@@ -50,6 +54,10 @@ pub(crate) fn task(tree: &Tree, arguments: lexopt::Parser) -> Result<()> {
         What::Router => {
             router::measure(tree, &mut figures)?;
             "router"
+        }
+        What::Delegation(order) => {
+            delegation::measure(tree, order, &mut figures)?;
+            "delegation"
         }
         What::Mesh(order) => {
             mesh::measure(tree, order, &mut figures)?;
@@ -89,6 +97,9 @@ fn read(mut arguments: lexopt::Parser) -> Result<Order> {
     let what = match words.split_first() {
         Some((what, [])) if what == "start" && !quick => What::Start,
         Some((what, [])) if what == "router" && !quick => What::Router,
+        Some((what, parts)) if what == "delegation" => {
+            What::Delegation(delegation::Order::new(parts, quick)?)
+        }
         Some((what, parts)) if what == "mesh" => What::Mesh(mesh::Order::new(parts, quick)?),
         _ => bail!("what is to be measured?\n\n{USAGE}"),
     };

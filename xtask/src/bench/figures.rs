@@ -1,5 +1,7 @@
 //! Measured values, the bars they are held against, and how both are told.
 
+use std::time::Duration;
+
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -65,6 +67,10 @@ impl Figure {
     }
 }
 
+pub(super) fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
 /// By nearest rank: one of the runs, never something between two.
 fn percentile(runs: &[f64], percent: u8) -> f64 {
     let mut sorted = runs.to_vec();
@@ -122,6 +128,15 @@ impl Figures {
     pub(super) fn add(&mut self, figure: Figure) {
         eprintln!("  {} = {:.2} {}", figure.name, figure.value, figure.unit);
         self.list.push(figure);
+    }
+
+    /// The middle and the slow end of several runs, with a bar for the slow end.
+    pub(super) fn spread(&mut self, name: &str, runs: Vec<f64>, limit: Option<f64>) {
+        let name = format!("{name} ({} runs)", runs.len());
+        self.add(Figure::percentile(&name, "ms", 50, runs.clone()));
+        let mut slow = Figure::percentile(&name, "ms", 95, runs);
+        slow.limit = limit;
+        self.add(slow);
     }
 
     pub(super) fn table(&self) -> String {

@@ -14,17 +14,12 @@ mod returning;
 mod town;
 mod watch;
 
-use std::{path::PathBuf, time::Duration};
+use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use super::figures::{Figure, Figures};
-use crate::{
-    lab::{self, Lab, Plan},
-    process::{self, cargo},
-    tree::Tree,
-    ui,
-};
+use super::{figures::Figures, release::Bench};
+use crate::tree::Tree;
 
 /// A hang, on a machine however busy.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -44,15 +39,6 @@ enum Part {
     Announcers,
     Sessions,
     Handshakes,
-}
-
-/// What every part of the measurement needs.
-struct Bench<'a> {
-    tree: &'a Tree,
-    banyan: PathBuf,
-    /// Where the programs that pretend to be many machines are.
-    examples: PathBuf,
-    quick: bool,
 }
 
 impl Order {
@@ -90,23 +76,7 @@ impl Part {
 }
 
 pub(super) fn measure(tree: &Tree, order: &Order, figures: &mut Figures) -> Result<()> {
-    if let Some(obstacle) = lab::obstacle(tree) {
-        bail!(obstacle);
-    }
-    ui::ensure_built(tree, process::aside)?;
-    let mut banyan = cargo(tree);
-    process::aside(banyan.args(["build", "--release", "--package", "banyan"]))?;
-    let mut examples = cargo(tree);
-    examples.args(["build", "--release", "--package", "testkit"]);
-    process::aside(examples.args(["--example", "crowd", "--example", "handshakes"]))?;
-
-    let release = tree.target()?.join("release");
-    let bench = Bench {
-        tree,
-        banyan: release.join("banyan"),
-        examples: release.join("examples"),
-        quick: order.quick,
-    };
+    let bench = Bench::build(tree, &["crowd", "handshakes"], order.quick)?;
     for part in &order.parts {
         match part {
             Part::Joining => joining::measure(&bench, figures)?,
@@ -118,36 +88,6 @@ pub(super) fn measure(tree: &Tree, order: &Order, figures: &mut Figures) -> Resu
         }
     }
     Ok(())
-}
-
-impl Bench<'_> {
-    /// A lab of that many machines, all with one mesh key.
-    fn lab(&self, machines: u8) -> Result<Lab<'_>> {
-        Lab::passing(
-            self.tree,
-            lab::BENCH,
-            self.banyan.clone(),
-            &Plan::trusted(machines),
-        )
-    }
-
-    /// How often something is repeated, or for how long.
-    fn choose<T>(&self, usually: T, quickly: T) -> T {
-        if self.quick { quickly } else { usually }
-    }
-}
-
-/// The middle and the slow end of several runs, with a bar for the slow end.
-fn spread(figures: &mut Figures, name: &str, runs: Vec<f64>, limit: Option<f64>) {
-    let name = format!("{name} ({} runs)", runs.len());
-    figures.add(Figure::percentile(&name, "ms", 50, runs.clone()));
-    let mut slow = Figure::percentile(&name, "ms", 95, runs);
-    slow.limit = limit;
-    figures.add(slow);
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
 }
 
 #[cfg(test)]

@@ -61,6 +61,12 @@ impl Gateway {
         Ok(Events { lines })
     }
 
+    /// An answer that comes piece by piece.
+    pub(crate) fn pieces(&self, name: &str, params: &Value) -> Result<Events> {
+        let lines = self.post(name, params)?;
+        Ok(Events { lines })
+    }
+
     /// Up to the body of the answer. In this old version of HTTP a body is what
     /// comes until the end, so nothing needs to be put together.
     fn post(&self, name: &str, params: &Value) -> Result<BufReader<TcpStream>> {

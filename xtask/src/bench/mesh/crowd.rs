@@ -14,11 +14,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::{Bench, LIMIT};
+use super::LIMIT;
 use crate::{
     bench::{
         figures::{Figure, Figures},
         processes,
+        release::Bench,
     },
     lab::{Lan, Machine, Running},
     process::command,

@@ -4,9 +4,11 @@
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::Bench;
 use crate::{
-    bench::figures::{Figure, Figures},
+    bench::{
+        figures::{Figure, Figures},
+        release::Bench,
+    },
     process::{self, command},
 };
 

@@ -4,10 +4,11 @@ use std::{thread, time::Duration};
 
 use anyhow::Result;
 
-use super::{Bench, town::Town};
+use super::town::Town;
 use crate::bench::{
     figures::{Figure, Figures},
     processes,
+    release::Bench,
 };
 
 const SIZE: u8 = 50;

@@ -7,12 +7,12 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{
-    Bench, milliseconds, spread,
-    town::{Town, until_last},
-};
+use super::town::{Town, until_last};
 use crate::{
-    bench::figures::{Figure, Figures},
+    bench::{
+        figures::{Figure, Figures, milliseconds},
+        release::Bench,
+    },
     lab::Machine,
 };
 
@@ -94,7 +94,7 @@ impl Times {
             ),
         ];
         for (what, runs, limit) in all {
-            spread(figures, &name(what), runs, limit);
+            figures.spread(&name(what), runs, limit);
         }
     }
 }

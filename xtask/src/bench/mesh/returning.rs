@@ -8,11 +8,14 @@ use std::{
 use anyhow::{Context, Result};
 
 use super::{
-    Bench, LIMIT, milliseconds, spread,
+    LIMIT,
     town::{Resident, Town, until_last},
 };
 use crate::{
-    bench::figures::Figures,
+    bench::{
+        figures::{Figures, milliseconds},
+        release::Bench,
+    },
     lab::{Lan, Machine},
 };
 
@@ -69,12 +72,7 @@ pub(super) fn measure(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
         for run in 0..runs {
             times.push(milliseconds(way(&mut town, run)?));
         }
-        spread(
-            figures,
-            &format!("returning, N = {SIZE}: {name}"),
-            times,
-            Some(BACK),
-        );
+        figures.spread(&format!("returning, N = {SIZE}: {name}"), times, Some(BACK));
     }
     Ok(())
 }
