@@ -15,10 +15,10 @@ use crate::{
     dto::{
         AuditEntry, AuditQuery, Autostart, ChatAsk, ChatPiece, ChatReadiness, DesktopState,
         Diagnostics, FirewallChange, FolderChoice, FolderPick, Invitation, JoinRef, LogLine,
-        LogQuery, Machine, MeshKey, MeshKeyRotated, MeshKeyText, ModelsView, OpenPlace,
-        PairingAnswer, Peer, PeerAddress, PeerRef, PermissionGrant, PermissionRef, QuotaChange,
-        Rename, Report, ReportSaved, SaveReport, Setting, SettingChange, SettingKey, Status,
-        Ticket, TicketUse, TicketWish,
+        LogQuery, Machine, MeshKey, MeshKeyMade, MeshKeyRotated, MeshKeyText, MeshKeyWish,
+        ModelsView, OpenPlace, PairingAnswer, Peer, PeerAddress, PeerRef, PermissionGrant,
+        PermissionRef, QuotaChange, Rename, Report, ReportSaved, SaveReport, Setting,
+        SettingChange, SettingKey, Status, Ticket, TicketUse, TicketWish,
     },
     handlers,
 };
@@ -136,6 +136,8 @@ calls! {
     RedeemTicket = "tickets.redeem", handlers::joining::redeem_ticket, (TicketUse) -> Peer;
     /// The mesh keys that this machine holds, newest first.
     ListMeshKeys = "mesh.list", handlers::joining::mesh_keys, (()) -> Vec<MeshKey>;
+    /// Makes a mesh key and holds it.
+    MakeMeshKey = "mesh.make", handlers::joining::make_mesh_key, (MeshKeyWish) -> MeshKeyMade;
     /// Holds a mesh key: machines that hold the same are trusted.
     AddMeshKey = "mesh.add", handlers::joining::add_mesh_key, (MeshKeyText) -> Vec<MeshKey>;
     /// Replaces a mesh key by a new one.

@@ -26,8 +26,8 @@ pub use diagnostics::{
 };
 pub use event::{Event, Happening, PeerOccasion};
 pub use joining::{
-    Invitation, JoinKind, JoinRef, MeshKey, MeshKeyRotated, MeshKeyText, Ticket, TicketUse,
-    TicketWish,
+    Invitation, JoinKind, JoinRef, MeshKey, MeshKeyMade, MeshKeyRotated, MeshKeyText, MeshKeyWish,
+    Ticket, TicketUse, TicketWish,
 };
 pub use machine::{KeyStore, Machine, Rename};
 pub use model::{Backend, BackendStanding, InLine, InLineState, MachineModels, Model, ModelsView};

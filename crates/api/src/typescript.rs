@@ -104,6 +104,8 @@ fn declarations(config: &Config) -> Vec<String> {
         dto::JoinRef,
         dto::TicketUse,
         dto::MeshKey,
+        dto::MeshKeyWish,
+        dto::MeshKeyMade,
         dto::MeshKeyText,
         dto::MeshKeyRotated,
         dto::Setting,

@@ -10,12 +10,12 @@ use std::{path::Path, pin::pin};
 use api::{
     Api, ApiError, Call, Code,
     calls::{
-        Diagnose, GetDesktop, GetReadiness, GetReport, GetStatus, ListMachines, ListSettings,
-        ReadLog, RenameMachine, ResetSetting, SetSetting,
+        AddMeshKey, Diagnose, GetDesktop, GetReadiness, GetReport, GetStatus, ListMachines,
+        ListMeshKeys, ListSettings, MakeMeshKey, ReadLog, RenameMachine, ResetSetting, SetSetting,
     },
     dto::{
-        CheckId, Happening, LogLevel, LogQuery, NodeState, Rename, SettingChange, SettingKey,
-        SettingSource, SettingValue, SkippedBecause,
+        CheckId, Happening, JoinKind, LogLevel, LogQuery, MeshKeyText, MeshKeyWish, NodeState,
+        Rename, SettingChange, SettingKey, SettingSource, SettingValue, SkippedBecause,
     },
 };
 use futures_util::StreamExt as _;
@@ -200,6 +200,25 @@ async fn the_log_is_read_with_a_limit() {
         limit: u32::MAX,
     };
     assert!(scene.call::<ReadLog>(query).await.unwrap().len() <= 1000);
+    scene.stop().await;
+}
+
+#[tokio::test]
+async fn a_made_mesh_key_is_held_and_told_once() {
+    let scene = Scene::start().await;
+    let wish = MeshKeyWish {
+        kind: JoinKind::Team,
+    };
+    let made = scene.call::<MakeMeshKey>(wish).await.unwrap();
+    assert!(made.key.starts_with("banyan-team-"), "{}", made.key);
+    let held = scene.call::<ListMeshKeys>(()).await.unwrap();
+    assert_eq!(held.len(), 1);
+    assert_eq!((&held[0].id, held[0].kind), (&made.id, JoinKind::Team));
+
+    // What was shown is the key that is held.
+    let text = MeshKeyText { key: made.key };
+    let again = scene.call::<AddMeshKey>(text).await.unwrap();
+    assert_eq!(again, held);
     scene.stop().await;
 }
 

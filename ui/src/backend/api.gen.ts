@@ -401,6 +401,21 @@ grace_until: string | null,
  */
 devices: Array<string>, };
 
+export type MeshKeyWish = { kind: JoinKind, };
+
+/**
+ * A mesh key that was just made, and that this machine holds now.
+ */
+export type MeshKeyMade = { 
+/**
+ * The first eight characters of its id.
+ */
+id: string, kind: JoinKind, 
+/**
+ * A secret: it is shown once.
+ */
+key: string, };
+
 export type MeshKeyText = { key: string, };
 
 /**
@@ -981,6 +996,8 @@ export interface Calls {
   "tickets.redeem": { params: TicketUse; answer: Peer };
   /** The mesh keys that this machine holds, newest first. */
   "mesh.list": { params: null; answer: Array<MeshKey> };
+  /** Makes a mesh key and holds it. */
+  "mesh.make": { params: MeshKeyWish; answer: MeshKeyMade };
   /** Holds a mesh key: machines that hold the same are trusted. */
   "mesh.add": { params: MeshKeyText; answer: Array<MeshKey> };
   /** Replaces a mesh key by a new one. */

@@ -72,7 +72,10 @@ function ListPicker(props: PickerProps) {
                   {title !== null && <Base.GroupLabel className={GROUP_TITLE}>{title}</Base.GroupLabel>}
                   {entries.map((entry) => (
                     <Base.Item key={entry.value} value={entry.value} className={ITEM}>
-                      <EntryRow entry={entry} name={<Base.ItemText>{entry.label}</Base.ItemText>} />
+                      <EntryRow
+                        entry={entry}
+                        name={<Base.ItemText render={<span />}>{entry.label}</Base.ItemText>}
+                      />
                       <span className="w-4 shrink-0">
                         <Base.ItemIndicator>
                           <Check size={15} className="text-accent-ink" />

@@ -19,6 +19,10 @@ export function useRedeemTicket() {
   return usePeerWrite((backend, use: TicketUse) => backend.call("tickets.redeem", use));
 }
 
+export function useMakeMeshKey() {
+  return useJoinWrite(["mesh.list"], (backend, kind: JoinKind) => backend.call("mesh.make", { kind }));
+}
+
 export function useAddMeshKey() {
   return useJoinWrite(["mesh.list"], (backend, key: string) => backend.call("mesh.add", { key }));
 }

@@ -556,6 +556,15 @@ export const en = {
   "mesh.retired": "Replaced",
   "mesh.grace": "counts until {time}",
   "mesh.no_devices": "no machine rests on it",
+  "mesh.make": "Make a key",
+  "mesh.make_mine": "For my machines",
+  "mesh.make_mine_text": "Whoever holds it is you: every permission, and everything in step.",
+  "mesh.make_team": "For a team",
+  "mesh.make_team_text": "Whoever holds it may use the models you share.",
+  "mesh.made_mine": "A key for your machines",
+  "mesh.made_team": "A key for a team",
+  "mesh.made_text":
+    "It is shown this once, and this machine holds it now. Add it on the others, by a way that nobody else reads.",
   "mesh.rotate": "Replace",
   "mesh.rotate_title": "Replace this mesh key?",
   "mesh.rotate_text":
@@ -572,7 +581,7 @@ export const en = {
   },
   "mesh.removed": "The mesh key is gone.",
   "mesh.add": "Add a key",
-  "mesh.add_text": "One that `banyan mesh new --mine` or `--team` printed, or that another machine shows.",
+  "mesh.add_text": "One that was made on another machine, or with `banyan mesh new`.",
   "mesh.add_do": "Add",
   "mesh.added": "The mesh key is held now.",
 

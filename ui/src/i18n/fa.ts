@@ -552,6 +552,15 @@ export const fa: Catalogue = {
   "mesh.retired": "کنارگذاشته",
   "mesh.grace": "تا {time} به شمار می‌آید",
   "mesh.no_devices": "دستگاهی بر آن تکیه ندارد",
+  "mesh.make": "ساختن کلید",
+  "mesh.make_mine": "برای دستگاه‌های خودم",
+  "mesh.make_mine_text": "هر که آن را دارد شمایید: همهٔ اجازه‌ها، و همه چیز هماهنگ.",
+  "mesh.make_team": "برای گروه",
+  "mesh.make_team_text": "هر که آن را دارد می‌تواند از مدل‌هایی که به اشتراک می‌گذارید استفاده کند.",
+  "mesh.made_mine": "کلیدی برای دستگاه‌های شما",
+  "mesh.made_team": "کلیدی برای گروه",
+  "mesh.made_text":
+    "تنها همین یک بار نشان داده می‌شود و این دستگاه اکنون آن را دارد. روی دستگاه‌های دیگر آن را بیفزایید، از راهی که کس دیگری نمی‌خواند.",
   "mesh.rotate": "عوض کردن",
   "mesh.rotate_title": "این کلید شبکه عوض شود؟",
   "mesh.rotate_text":
@@ -565,7 +574,7 @@ export const fa: Catalogue = {
   "mesh.remove_text": "اعتمادی که بر آن تکیه دارد همان دم پایان می‌یابد: {count} دستگاه غریبه می‌شود.",
   "mesh.removed": "کلید شبکه برداشته شد.",
   "mesh.add": "افزودن کلید",
-  "mesh.add_text": "کلیدی که `banyan mesh new --mine` یا `--team` نوشته، یا دستگاه دیگری نشان می‌دهد.",
+  "mesh.add_text": "کلیدی که روی دستگاه دیگری ساخته شده، یا با `banyan mesh new`.",
   "mesh.add_do": "افزودن",
   "mesh.added": "این دستگاه اکنون آن کلید را دارد.",
 

@@ -79,6 +79,21 @@ pub struct MeshKey {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MeshKeyWish {
+    pub kind: JoinKind,
+}
+
+/// A mesh key that was just made, and that this machine holds now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct MeshKeyMade {
+    /// The first eight characters of its id.
+    pub id: String,
+    pub kind: JoinKind,
+    /// A secret: it is shown once.
+    pub key: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct MeshKeyText {
     pub key: String,
 }

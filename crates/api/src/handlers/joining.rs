@@ -1,5 +1,5 @@
 use node::{
-    clock,
+    clock, mesh_keys as keys,
     store::{self, InvitationId, MeshKeyId},
     tickets,
     trust::Refusal,
@@ -8,8 +8,8 @@ use node::{
 use crate::{
     Api, ApiError,
     dto::{
-        Invitation, JoinKind, JoinRef, MeshKey, MeshKeyRotated, MeshKeyText, Peer, Ticket,
-        TicketUse, TicketWish,
+        Invitation, JoinKind, JoinRef, MeshKey, MeshKeyMade, MeshKeyRotated, MeshKeyText,
+        MeshKeyWish, Peer, Ticket, TicketUse, TicketWish,
     },
 };
 
@@ -80,6 +80,16 @@ pub(crate) async fn mesh_keys(api: &Api, (): ()) -> Result<Vec<MeshKey>, ApiErro
             devices: resting_on(key.id),
         })
         .collect())
+}
+
+pub(crate) async fn make_mesh_key(api: &Api, wish: MeshKeyWish) -> Result<MeshKeyMade, ApiError> {
+    let made = keys::mint(wish.kind.into())?.text();
+    let id = api.node.neighbours().hold_key(&made).await?;
+    Ok(MeshKeyMade {
+        id: id.short(),
+        kind: wish.kind,
+        key: made.to_string(),
+    })
 }
 
 pub(crate) async fn add_mesh_key(api: &Api, wanted: MeshKeyText) -> Result<Vec<MeshKey>, ApiError> {

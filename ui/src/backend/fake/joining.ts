@@ -44,6 +44,7 @@ export class Joining {
       return this.#others.joins("garage-pi", mine ? "mine" : "other");
     },
     "mesh.list": () => this.keys,
+    "mesh.make": ({ kind }) => ({ id: this.holds(kind).id, kind, key: `banyan-${kind}-${SECRET}` }),
     "mesh.add": ({ key }) => {
       const kind = /^banyan-mesh-(mine|team)/.exec(key)?.[1];
       if (!kind) throw refusal("bad_mesh_key", { reason: "it begins otherwise" });

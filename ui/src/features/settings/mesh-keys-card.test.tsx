@@ -28,6 +28,17 @@ describe("mesh keys", () => {
     expect(card.getByText("My machines")).toBeTruthy();
   });
 
+  it("are made here, shown once, and held", async () => {
+    const { node, user, card } = await openCard();
+    await user.click(await card.findByRole("button", { name: "For a team" }));
+    const shown = within(await screen.findByRole("dialog", { name: "A key for a team" }));
+    expect(shown.getByText(/this machine holds it now/)).toBeTruthy();
+    await user.click(shown.getByRole("button", { name: "Done" }));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(await card.findByText("Team")).toBeTruthy();
+    expect(node.received).toContainEqual({ name: "mesh.make", params: { kind: "team" } });
+  });
+
   it("are asked for again when the card is opened, since the command line adds keys too", async () => {
     const { node } = await openCard();
     await screen.findByText("This machine holds none.");

@@ -12,6 +12,7 @@ import { tell } from "@/components/toast-manager";
 import { useRemoveMeshKey, useRotateMeshKey } from "@/data/join-writes";
 import { useMeshKeys, usePeers } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
+import { MakeMeshKey } from "./make-mesh-key";
 import { MeshKeyForm } from "./mesh-key-form";
 
 /** The mesh keys of this machine: who holds the same is trusted without comparing codes. */
@@ -32,6 +33,7 @@ export function MeshKeysCard() {
         ))}
       </ul>
       {keys.data?.length === 0 && <p className="text-sm text-ink-2">{t("mesh.none")}</p>}
+      <MakeMeshKey />
       <MeshKeyForm />
       {rotated && <NewKey rotated={rotated} onClose={() => setRotated(null)} />}
     </Card>
