@@ -12,6 +12,7 @@
 //! Invariant: whatever a lab made can be found by its name alone and is removed
 //! by it, also after this tool was killed.
 
+pub(crate) mod asking;
 pub(crate) mod check;
 mod gateway;
 mod guard;
@@ -21,6 +22,7 @@ mod network;
 mod node;
 mod order;
 mod plan;
+pub(crate) mod staff;
 mod task;
 mod weather;
 
@@ -81,7 +83,16 @@ pub(crate) fn obstacle(tree: &Tree) -> Option<&'static str> {
 /// The debug build, for quick turns.
 fn build(tree: &Tree) -> Result<()> {
     ui::ensure_built_here(tree)?;
-    process::run(cargo(tree).args(["build", "--package", "banyan"]))
+    process::run(cargo(tree).args(["build", "--package", "banyan"]))?;
+    let mut server = cargo(tree);
+    server.args([
+        "build",
+        "--package",
+        "testkit",
+        "--example",
+        "scripted_server",
+    ]);
+    process::run(&mut server)
 }
 
 impl<'a> Lab<'a> {

@@ -6,11 +6,9 @@
 //! mesh is held against the same question to the same server, one after the
 //! other in one run.
 
-mod asking;
 mod breaking;
 mod mixed;
 mod reaching;
-mod staff;
 mod streaming;
 
 use anyhow::{Result, bail};

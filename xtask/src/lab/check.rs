@@ -1,6 +1,7 @@
 //! `cargo xtask lab check`, and the stage `lab` of the tests: what real nodes
 //! must withstand on a real network, each in a lab of its own.
 
+mod answers;
 mod scenarios;
 mod scene;
 

@@ -11,13 +11,16 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::{
-    asking::{Answer, through},
-    staff::{Asker, Pace, Worker},
-};
-use crate::bench::{
-    figures::{Figure, Figures, milliseconds},
-    release::Bench,
+use crate::{
+    bench::{
+        figures::{Figure, Figures, milliseconds},
+        release::Bench,
+    },
+    lab::{
+        Machine,
+        asking::{Answer, through},
+        staff::{Asker, Pace, Worker},
+    },
 };
 
 const PACE: Pace = Pace {
@@ -42,7 +45,7 @@ pub(super) fn killed(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
         let (last, others) = machines.split_last().context("an empty lab")?;
         let mut workers = others
             .iter()
-            .map(|machine| Worker::hired(bench, machine, PACE))
+            .map(|machine| Worker::hired(machine, PACE))
             .collect::<Result<Vec<_>>>()?;
         let asker = Asker::come(last)?;
         for worker in &workers {
@@ -97,7 +100,7 @@ pub(super) fn churn(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
     let (last, others) = machines.split_last().context("an empty lab")?;
     let mut workers = others
         .iter()
-        .map(|machine| Worker::hired(bench, machine, PACE))
+        .map(|machine| Worker::hired(machine, PACE))
         .collect::<Result<Vec<_>>>()?;
     let asker = Asker::come(last)?;
     for worker in &workers {
@@ -118,7 +121,7 @@ pub(super) fn churn(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
                 }
             });
         }
-        let came_and_went = come_and_go(bench, others, &mut workers, &asker, window);
+        let came_and_went = come_and_go(others, &mut workers, &asker, window);
         over.store(true, Ordering::Relaxed);
         came_and_went
     })?;
@@ -149,8 +152,7 @@ pub(super) fn churn(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
 
 /// One is killed, and comes back five seconds later, in turns.
 fn come_and_go<'a>(
-    bench: &Bench<'_>,
-    machines: &'a [crate::lab::Machine<'a>],
+    machines: &'a [Machine<'a>],
     workers: &mut Vec<Worker<'a>>,
     asker: &Asker<'_>,
     window: Duration,
@@ -167,7 +169,7 @@ fn come_and_go<'a>(
                     .find(|machine| machine.number() == leaving.machine.number());
             }
             Some(machine) => {
-                let back = Worker::hired(bench, machine, PACE)?;
+                let back = Worker::hired(machine, PACE)?;
                 back.permits(asker, PACE)?;
                 workers.push(back);
             }

@@ -4,13 +4,15 @@ use std::{thread, time::Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use super::{
-    asking::through,
-    staff::{Asker, Pace, Worker},
-};
-use crate::bench::{
-    figures::{Figure, Figures},
-    release::Bench,
+use crate::{
+    bench::{
+        figures::{Figure, Figures},
+        release::Bench,
+    },
+    lab::{
+        asking::through,
+        staff::{Asker, Pace, Worker},
+    },
 };
 
 /// Tokens a second of each machine.
@@ -25,7 +27,7 @@ pub(super) fn measure(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
     let (last, others) = machines.split_last().context("an empty lab")?;
     let mut workers = Vec::new();
     for (machine, speed) in others.iter().zip(SPEEDS) {
-        workers.push(Worker::hired(bench, machine, pace(speed))?);
+        workers.push(Worker::hired(machine, pace(speed))?);
     }
     let asker = Asker::come(last)?;
     for (worker, speed) in workers.iter().zip(SPEEDS) {

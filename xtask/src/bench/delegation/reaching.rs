@@ -2,13 +2,15 @@
 
 use anyhow::{Result, ensure};
 
-use super::{
-    asking::{straight, through},
-    staff::{Asker, Pace, Worker},
-};
-use crate::bench::{
-    figures::{Figure, Figures, milliseconds},
-    release::Bench,
+use crate::{
+    bench::{
+        figures::{Figure, Figures, milliseconds},
+        release::Bench,
+    },
+    lab::{
+        asking::{straight, through},
+        staff::{Asker, Pace, Worker},
+    },
 };
 
 const QUESTIONS: (usize, usize) = (400, 50);
@@ -26,7 +28,7 @@ pub(super) fn measure(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
     let [one, other] = machines.as_slice() else {
         anyhow::bail!("a lab of two has two machines");
     };
-    let worker = Worker::hired(bench, one, PACE)?;
+    let worker = Worker::hired(one, PACE)?;
     let asker = Asker::come(other)?;
     worker.permits(&asker, PACE)?;
     asker.knows(1)?;

@@ -10,17 +10,17 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-use super::{
-    asking::{Answer, straight, through},
-    staff::{Asker, Pace, Worker},
-};
 use crate::{
     bench::{
         figures::{Figure, Figures, milliseconds},
         processes,
         release::Bench,
     },
-    lab::Machine,
+    lab::{
+        Machine,
+        asking::{Answer, straight, through},
+        staff::{Asker, Pace, Worker},
+    },
 };
 
 const STREAMS: usize = 32;
@@ -51,10 +51,7 @@ pub(super) fn throughput(bench: &Bench<'_>, figures: &mut Figures) -> Result<()>
     let [one, two, other] = machines.as_slice() else {
         anyhow::bail!("a lab of three has three machines");
     };
-    let workers = [
-        Worker::hired(bench, one, FAST)?,
-        Worker::hired(bench, two, FAST)?,
-    ];
+    let workers = [Worker::hired(one, FAST)?, Worker::hired(two, FAST)?];
     let [worker, _] = &workers;
     let asker = Asker::come(other)?;
     for worker in &workers {
@@ -114,7 +111,7 @@ pub(super) fn gaps(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
     let [one, other] = machines.as_slice() else {
         anyhow::bail!("a lab of two has two machines");
     };
-    let worker = Worker::hired(bench, one, TALK)?;
+    let worker = Worker::hired(one, TALK)?;
     let asker = Asker::come(other)?;
     worker.permits(&asker, TALK)?;
     asker.knows(1)?;

@@ -11,7 +11,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 
 use super::{
-    Scenario, Verdict,
+    Scenario, Verdict, answers,
     scene::{eventually, faketime, meet, parted, session, start},
 };
 use crate::lab::{Lan, Machine, Plan};
@@ -100,6 +100,34 @@ pub(super) const SCENARIOS: &[Scenario] = &[
         plan: Plan::trusted(2),
         slow: false,
         run: clock,
+    },
+    Scenario {
+        name: "answer-killed",
+        about: "who writes an answer dies, and another finishes it",
+        plan: Plan::trusted(3),
+        slow: false,
+        run: answers::killed,
+    },
+    Scenario {
+        name: "answer-stopped",
+        about: "who writes an answer falls silent, and another finishes it",
+        plan: Plan::trusted(3),
+        slow: false,
+        run: answers::stopped,
+    },
+    Scenario {
+        name: "answer-cut",
+        about: "the cable to who writes an answer is cut, and another finishes it",
+        plan: Plan::trusted(3),
+        slow: false,
+        run: answers::cut,
+    },
+    Scenario {
+        name: "answer-server",
+        about: "the server of models of who answers ends, and another finishes it",
+        plan: Plan::trusted(3),
+        slow: false,
+        run: answers::without_server,
     },
     Scenario {
         name: "stopped",

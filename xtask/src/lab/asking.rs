@@ -13,14 +13,16 @@ use super::staff::{Asker, MODEL};
 
 /// What became of a question.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) began: Instant,
+pub(crate) struct Answer {
+    pub(crate) began: Instant,
     /// When each piece with text came.
-    pub(super) pieces: Vec<Instant>,
-    pub(super) ended: Instant,
-    pub(super) tokens: u32,
+    pub(crate) pieces: Vec<Instant>,
+    pub(crate) ended: Instant,
+    pub(crate) tokens: u32,
     /// It came to its end as it should.
-    pub(super) whole: bool,
+    pub(crate) whole: bool,
+    /// The machines that wrote it, one after the other.
+    pub(crate) from: Vec<String>,
 }
 
 impl Answer {
@@ -32,24 +34,25 @@ impl Answer {
             ended: now,
             tokens: 0,
             whole: false,
+            from: Vec::new(),
         }
     }
 
     /// Until the first word; nothing where none came.
-    pub(super) fn first_word(&self) -> Option<Duration> {
+    pub(crate) fn first_word(&self) -> Option<Duration> {
         let first = self.pieces.first()?;
         Some(*first - self.began)
     }
 
     /// Tokens a second, from the first word to the end.
-    pub(super) fn speed(&self) -> Option<f64> {
+    pub(crate) fn speed(&self) -> Option<f64> {
         let first = self.pieces.first()?;
         let writing = (self.ended - *first).as_secs_f64();
         Some(f64::from(self.tokens.saturating_sub(1)) / writing)
     }
 
     /// Between one piece and the next.
-    pub(super) fn gaps(&self) -> impl Iterator<Item = Duration> {
+    pub(crate) fn gaps(&self) -> impl Iterator<Item = Duration> {
         self.pieces.windows(2).filter_map(|pair| match pair {
             [one, next] => Some(*next - *one),
             _ => None,
@@ -59,7 +62,17 @@ impl Answer {
 
 /// Through the mesh. `place` is as `chat.ask` takes it, and an answer may be
 /// limited.
-pub(super) fn through(asker: &Asker<'_>, place: &str, most: Option<u32>) -> Result<Answer> {
+pub(crate) fn through(asker: &Asker<'_>, place: &str, most: Option<u32>) -> Result<Answer> {
+    through_and_told(asker, place, most, |_| ())
+}
+
+/// The same; `heard` is told of each piece with text.
+pub(crate) fn through_and_told(
+    asker: &Asker<'_>,
+    place: &str,
+    most: Option<u32>,
+    mut heard: impl FnMut(&Answer),
+) -> Result<Answer> {
     let mut answer = Answer::beginning();
     let question = json!({
         "messages": [{ "role": "user", "content": "Who is there?" }],
@@ -70,7 +83,14 @@ pub(super) fn through(asker: &Asker<'_>, place: &str, most: Option<u32>) -> Resu
     let mut pieces = asker.gateway.pieces("chat.ask", &question)?;
     while let Some((at, piece)) = pieces.next() {
         match piece.get("kind").and_then(Value::as_str) {
-            Some("text") => answer.pieces.push(at),
+            Some("text") => {
+                answer.pieces.push(at);
+                heard(&answer);
+            }
+            Some("begins") => {
+                let machine = piece.pointer("/from/machine").and_then(Value::as_str);
+                answer.from.extend(machine.map(str::to_owned));
+            }
             Some("done") => {
                 let tokens = piece.pointer("/figures/tokens").and_then(Value::as_u64);
                 answer.tokens = tokens.and_then(|all| u32::try_from(all).ok()).unwrap_or(0);
@@ -90,7 +110,7 @@ pub(super) fn through(asker: &Asker<'_>, place: &str, most: Option<u32>) -> Resu
 
 /// From the server itself, past all nodes; the socket is opened where the asking
 /// machine is.
-pub(super) fn straight(asker: &Asker<'_>, server: (Ipv4Addr, u16)) -> Result<Answer> {
+pub(crate) fn straight(asker: &Asker<'_>, server: (Ipv4Addr, u16)) -> Result<Answer> {
     let mut answer = Answer::beginning();
     let place = SocketAddr::from(server);
     let mut stream = asker

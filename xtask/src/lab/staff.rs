@@ -9,13 +9,10 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::{
-    bench::release::Bench,
-    lab::{Gateway, Machine, Running},
-    process::command,
-};
+use super::{Gateway, Machine, Running};
+use crate::process::command;
 
-pub(super) const MODEL: &str = "tiny:latest";
+pub(crate) const MODEL: &str = "tiny:latest";
 
 /// Where the usual server of models listens, as every node expects it.
 const PORT: u16 = 11434;
@@ -24,33 +21,33 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a server of models behaves, as words of `scripted_server`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pace {
+pub(crate) struct Pace {
     /// Tokens a second of each answer; nothing is as fast as they are taken.
-    pub(super) speed: Option<u32>,
+    pub(crate) speed: Option<u32>,
     /// Tokens of an answer that nobody limits.
-    pub(super) tokens: u32,
+    pub(crate) tokens: u32,
     /// Answers at the same time.
-    pub(super) slots: u32,
+    pub(crate) slots: u32,
 }
 
 /// A node that shares what its server of models has.
-pub(super) struct Worker<'a> {
-    pub(super) machine: &'a Machine<'a>,
-    pub(super) running: Running,
-    pub(super) id: String,
+pub(crate) struct Worker<'a> {
+    pub(crate) machine: &'a Machine<'a>,
+    pub(crate) running: Running,
+    pub(crate) id: String,
     server: Child,
 }
 
 /// A node without a server of models.
-pub(super) struct Asker<'a> {
-    pub(super) running: Running,
-    pub(super) gateway: Gateway,
-    pub(super) machine: &'a Machine<'a>,
+pub(crate) struct Asker<'a> {
+    pub(crate) running: Running,
+    pub(crate) gateway: Gateway,
+    pub(crate) machine: &'a Machine<'a>,
 }
 
 impl<'a> Worker<'a> {
-    pub(super) fn hired(bench: &Bench<'_>, machine: &'a Machine<'a>, pace: Pace) -> Result<Self> {
-        let server = serving(bench, machine, pace)?;
+    pub(crate) fn hired(machine: &'a Machine<'a>, pace: Pace) -> Result<Self> {
+        let server = serving(machine, pace)?;
         let node = machine.node()?;
         node.forget_everything()?;
         let slots = pace.slots.to_string();
@@ -73,12 +70,19 @@ impl<'a> Worker<'a> {
     }
 
     /// Where its server of models can be asked past all nodes.
-    pub(super) fn server(&self) -> (std::net::Ipv4Addr, u16) {
+    pub(crate) fn server(&self) -> (std::net::Ipv4Addr, u16) {
         (self.machine.address(), PORT)
     }
 
+    /// Its server of models ends in the middle of what it does.
+    pub(crate) fn stop_serving(&mut self) -> Result<()> {
+        self.server.kill()?;
+        self.server.wait()?;
+        Ok(())
+    }
+
     /// Whoever asks may, and as much as there are slots.
-    pub(super) fn permits(&self, asker: &Asker<'_>, pace: Pace) -> Result<()> {
+    pub(crate) fn permits(&self, asker: &Asker<'_>, pace: Pace) -> Result<()> {
         let name = asker.machine.node()?.name().to_owned();
         let node = self.machine.node()?;
         until("the asking machine is trusted", || {
@@ -110,7 +114,7 @@ impl Drop for Worker<'_> {
 }
 
 impl<'a> Asker<'a> {
-    pub(super) fn come(machine: &'a Machine<'a>) -> Result<Self> {
+    pub(crate) fn come(machine: &'a Machine<'a>) -> Result<Self> {
         let node = machine.node()?;
         node.forget_everything()?;
         let running = node.start()?;
@@ -122,7 +126,7 @@ impl<'a> Asker<'a> {
     }
 
     /// Waits until so many others offer the model.
-    pub(super) fn knows(&self, workers: usize) -> Result<()> {
+    pub(crate) fn knows(&self, workers: usize) -> Result<()> {
         until("the others offer their models", || {
             let view = self.gateway.call("models.view", &Value::Null)?;
             Ok(offers(&view) >= workers)
@@ -144,8 +148,11 @@ fn offers(view: &Value) -> usize {
         .count()
 }
 
-fn serving(bench: &Bench<'_>, machine: &Machine<'_>, pace: Pace) -> Result<Child> {
-    let mut program = command(bench.tree, bench.examples.join("scripted_server"));
+/// The program lies beside the `banyan` that the lab runs.
+fn serving(machine: &Machine<'_>, pace: Pace) -> Result<Child> {
+    let lab = machine.lab();
+    let examples = lab.banyan().with_file_name("examples");
+    let mut program = command(lab.tree, examples.join("scripted_server"));
     program.args([
         format!("models={MODEL}"),
         format!("tokens={}", pace.tokens),
@@ -166,7 +173,7 @@ fn serving(bench: &Bench<'_>, machine: &Machine<'_>, pace: Pace) -> Result<Child
     Ok(child)
 }
 
-pub(super) fn until(what: &str, mut done: impl FnMut() -> Result<bool>) -> Result<()> {
+pub(crate) fn until(what: &str, mut done: impl FnMut() -> Result<bool>) -> Result<()> {
     let began = Instant::now();
     while !done()? {
         if began.elapsed() > PATIENCE {
