@@ -19,6 +19,18 @@ const PER_ADDRESS: usize = 8;
 /// to itself.
 const PER_OWN_ADDRESS: usize = 128;
 
+/// Where a trusted machine is, which opens a stream for each question and may ask
+/// many at once.
+const PER_FRIEND: usize = 72;
+
+/// Whose address it is that somebody comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    Nobodys,
+    /// Of a machine with a session.
+    Friends,
+}
+
 /// Connections are numbered in the order in which they came.
 #[derive(Debug, Default)]
 pub(super) struct Doorman {
@@ -27,15 +39,20 @@ pub(super) struct Doorman {
 
 impl Doorman {
     /// Lets a stranger in; says who has to go for that.
-    pub(super) fn admit(&mut self, connection: Connection, from: IpAddr) -> Option<Connection> {
+    pub(super) fn admit(
+        &mut self,
+        connection: Connection,
+        from: IpAddr,
+        whose: Whose,
+    ) -> Option<Connection> {
         let mut counts: BTreeMap<IpAddr, usize> = BTreeMap::new();
         for address in self.strangers.values() {
             *counts.entry(*address).or_default() += 1;
         }
-        let share = if from.is_loopback() {
-            PER_OWN_ADDRESS
-        } else {
-            PER_ADDRESS
+        let share = match whose {
+            _ if from.is_loopback() => PER_OWN_ADDRESS,
+            Whose::Friends => PER_FRIEND,
+            Whose::Nobodys => PER_ADDRESS,
         };
         let busiest = if counts.get(&from).is_some_and(|count| *count >= share) {
             Some(from)
@@ -82,13 +99,30 @@ mod tests {
     fn one_address_cannot_hold_more_than_its_share() {
         let mut doorman = Doorman::default();
         for number in 0..8 {
-            assert_eq!(doorman.admit(Connection(number), ip(1)), None);
+            assert_eq!(
+                doorman.admit(Connection(number), ip(1), Whose::Nobodys),
+                None
+            );
         }
-        assert_eq!(doorman.admit(Connection(8), ip(1)), Some(Connection(0)));
-        assert_eq!(doorman.admit(Connection(9), ip(2)), None);
+        assert_eq!(
+            doorman.admit(Connection(8), ip(1), Whose::Nobodys),
+            Some(Connection(0))
+        );
+        assert_eq!(doorman.admit(Connection(9), ip(2), Whose::Nobodys), None);
         assert_eq!(doorman.strangers(), 9);
         doorman.release(Connection(1));
-        assert_eq!(doorman.admit(Connection(10), ip(1)), None);
+        assert_eq!(doorman.admit(Connection(10), ip(1), Whose::Nobodys), None);
+    }
+
+    #[test]
+    fn a_friend_may_ask_many_questions_at_once() {
+        let mut doorman = Doorman::default();
+        for number in 0..72 {
+            let admitted = doorman.admit(Connection(number), ip(1), Whose::Friends);
+            assert_eq!(admitted, None);
+        }
+        let one_more = doorman.admit(Connection(72), ip(1), Whose::Friends);
+        assert_eq!(one_more, Some(Connection(0)));
     }
 
     #[test]
@@ -96,14 +130,20 @@ mod tests {
         let mut doorman = Doorman::default();
         let mut number = 0;
         for from in 0..=255 {
-            doorman.admit(Connection(number), ip(from));
+            doorman.admit(Connection(number), ip(from), Whose::Nobodys);
             number += 1;
         }
         // Now one address has two and the house is full.
         doorman.release(Connection(0));
-        assert_eq!(doorman.admit(Connection(number), ip(9)), None);
+        assert_eq!(
+            doorman.admit(Connection(number), ip(9), Whose::Nobodys),
+            None
+        );
         let newcomer = Connection(number + 1);
-        assert_eq!(doorman.admit(newcomer, ip(0)), Some(Connection(9)));
+        assert_eq!(
+            doorman.admit(newcomer, ip(0), Whose::Nobodys),
+            Some(Connection(9))
+        );
         assert_eq!(doorman.strangers(), 256);
     }
 
@@ -111,14 +151,17 @@ mod tests {
     fn where_all_have_as_many_the_oldest_goes_whatever_its_address() {
         let mut doorman = Doorman::default();
         for from in 0..255 {
-            doorman.admit(Connection(u64::from(from)), ip(from));
+            doorman.admit(Connection(u64::from(from)), ip(from), Whose::Nobodys);
         }
         let honest = Connection(255);
-        assert_eq!(doorman.admit(honest, [192, 168, 1, 1].into()), None);
+        assert_eq!(
+            doorman.admit(honest, [192, 168, 1, 1].into(), Whose::Nobodys),
+            None
+        );
         for flood in 0..255_u8 {
             let from = IpAddr::from([10, 0, 1, flood]);
             let newcomer = Connection(256 + u64::from(flood));
-            let leaves = doorman.admit(newcomer, from);
+            let leaves = doorman.admit(newcomer, from, Whose::Nobodys);
             assert_eq!(leaves, Some(Connection(u64::from(flood))));
         }
     }

@@ -1,6 +1,9 @@
 //! Connections: who comes in, who is dialled, what becomes of them.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use tokio::{
     sync::{mpsc, oneshot},
@@ -20,6 +23,7 @@ use super::{
     super::{
         connection::{self, Aim},
         desk::{Desk, Ending, Order, Report, Verdict},
+        doorman::Whose,
         event::{Card, Event, Failure, PeerStream},
         handle::{Answer, ReachError},
         pace::Pace,
@@ -62,7 +66,13 @@ impl Actor {
         self.witnesses.came(arrival.address.ip());
         let (connection, mut desk, cancel) =
             self.open_slot(arrival.address, true, None, Stage::AtTheDoor);
-        if let Some(leaves) = self.doorman.admit(connection, arrival.address.ip()) {
+        let from = arrival.address.ip();
+        let whose = if self.has_session_with(from) {
+            Whose::Friends
+        } else {
+            Whose::Nobodys
+        };
+        if let Some(leaves) = self.doorman.admit(connection, from, whose) {
             self.made_room += 1;
             if let Some(slot) = self.connections.get(&leaves) {
                 slot.cancel.cancel();
@@ -160,6 +170,13 @@ impl Actor {
             }
         }
         places
+    }
+
+    fn has_session_with(&self, address: IpAddr) -> bool {
+        let settled = self.settled.values();
+        settled
+            .filter_map(|connection| self.connections.get(connection))
+            .any(|slot| slot.address.ip() == address)
     }
 
     pub(super) fn greet_strangers(&mut self) {
