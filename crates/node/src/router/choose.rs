@@ -30,6 +30,9 @@ const BEGINS_WITHIN: u64 = 10_000;
 /// Tokens in a second: about as fast as one reads.
 const READS: f64 = 8.0;
 
+/// Tokens that must be left of a context after the prompt.
+const ROOM_TO_ANSWER: u64 = 300;
+
 /// A conversation as a model server may still have it.
 #[derive(Debug, Clone)]
 pub(super) struct Cached {
@@ -249,7 +252,8 @@ impl Question<'_> {
         if offered.leaves_lan && !(self.wish.may_leave_lan && self.wish.model.is_some()) {
             return Err(Dropped::LeavesLan);
         }
-        let needs = self.wish.prompt_tokens + self.tokens(offered);
+        // How long answers were lately is a guess, and keeps no prompt out that fits.
+        let needs = self.wish.prompt_tokens + self.tokens(offered).min(ROOM_TO_ANSWER);
         if offered.context < needs {
             return Err(Dropped::ContextTooSmall {
                 holds: offered.context,

@@ -185,6 +185,21 @@ fn loading_and_waiting_count() {
 }
 
 #[test]
+fn a_long_answer_that_is_only_guessed_keeps_no_machine_out() {
+    let now = Instant::now();
+    let mut router = router(&[], now);
+    let mut small = offers(vec![offered("usual:8b", 50.0)]);
+    small.models[0].context = 400;
+    router.offers(device(2), small, now);
+    let long = Wish {
+        expected_tokens: Some(5000),
+        ..wish()
+    };
+    router.submit(long, now);
+    assert_eq!(asks(&mut router).0, device(2));
+}
+
+#[test]
 fn who_does_not_come_into_question_is_dropped_with_the_reason() {
     let now = Instant::now();
     let mut router = router(&[], now);
