@@ -23,6 +23,8 @@ pub(crate) struct Answer {
     pub(crate) whole: bool,
     /// The machines that wrote it, one after the other.
     pub(crate) from: Vec<String>,
+    /// Why it has no end, where somebody said so.
+    pub(crate) problem: Option<String>,
 }
 
 impl Answer {
@@ -35,6 +37,7 @@ impl Answer {
             tokens: 0,
             whole: false,
             from: Vec::new(),
+            problem: None,
         }
     }
 
@@ -99,6 +102,7 @@ pub(crate) fn through_and_told(
                 break;
             }
             Some("failed") => {
+                answer.problem = Some(piece.to_string());
                 answer.ended = at;
                 break;
             }

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use crate::{
     bench::{
@@ -85,10 +85,9 @@ pub(super) fn throughput(bench: &Bench<'_>, figures: &mut Figures) -> Result<()>
         let answers = asked
             .join()
             .unwrap_or_else(|_| anyhow::bail!("an asker broke"))?;
-        ensure!(
-            answers.iter().all(|answer| answer.whole),
-            "not all of {MANY} answers were whole"
-        );
+        if let Some(broken) = answers.iter().find(|answer| !answer.whole) {
+            anyhow::bail!("one of {MANY} has no end: {:?}", broken.problem);
+        }
         during
     })?;
     let name =
@@ -152,12 +151,11 @@ fn all(count: usize, ask: impl Fn(usize) -> Result<Answer> + Sync) -> Result<Vec
 
 /// Of all together.
 fn speed(answers: &[Answer]) -> Result<f64> {
+    if let Some(broken) = answers.iter().find(|answer| !answer.whole) {
+        anyhow::bail!("an answer has no end: {:?}", broken.problem);
+    }
     let speeds: Option<Vec<f64>> = answers.iter().map(Answer::speed).collect();
     let speeds = speeds.context("an answer without a word")?;
-    ensure!(
-        answers.iter().all(|answer| answer.whole),
-        "an answer broke off"
-    );
     Ok(speeds.iter().sum())
 }
 
