@@ -69,8 +69,7 @@ pub(super) fn killed(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
         for answer in &answers {
             asked += 1.0;
             lost += if answer.whole { 0.0 } else { 1.0 };
-            let longest = answer.gaps().max();
-            pauses.extend(longest.filter(|gap| *gap > Duration::from_secs(1)));
+            pauses.extend(pause(answer));
         }
     }
     figures.add(Figure::one(
@@ -136,18 +135,18 @@ pub(super) fn churn(bench: &Bench<'_>, figures: &mut Figures) -> Result<()> {
         answers.len() as f64,
     ));
     figures.add(Figure::one("coming and going: not answered", "%", failed).bar(1.0));
-    let recovered: Vec<f64> = answers
-        .iter()
-        .filter_map(|answer| Answer::gaps(answer).max())
-        .filter(|gap| *gap > Duration::from_secs(1))
-        .map(milliseconds)
-        .collect();
+    let recovered = answers.iter().filter_map(pause).map(milliseconds).collect();
     figures.add(Figure::median(
         "coming and going: pause where an answer went on",
         "ms",
         recovered,
     ));
     Ok(())
+}
+
+/// Of an answer that another machine finished: the longest time without a word.
+fn pause(answer: &Answer) -> Option<Duration> {
+    answer.gaps().max().filter(|_| answer.from.len() > 1)
 }
 
 /// One is killed, and comes back five seconds later, in turns.
