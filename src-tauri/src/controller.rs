@@ -8,8 +8,8 @@
 //! - Closing the window ends the page and keeps the node, where a tray can
 //!   bring the window back. Without a tray closing quits. Either is told once.
 //! - A second start raises the window of the first.
-//! - A machine that is new nearby or asks for pairing is told, where the person
-//!   wants that; the node knows what was told today. A click leads there.
+//! - A machine that is new nearby, asks for something or answers is told, where
+//!   the person wants that; the node paces it. A click leads there.
 //! - A node that fails while running is started once more; then a window says
 //!   what is wrong. A page that fails is opened once more; then likewise.
 //! - Quitting ends the window, then the node, then the process.
@@ -106,6 +106,10 @@ pub(crate) enum Occasion {
     /// It is new on this network.
     Nearby,
     PairingRequest,
+    /// Its person asks for the use of the models here.
+    AccessRequest,
+    /// Its person answered what was asked there.
+    AccessAnswer,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -268,6 +272,8 @@ impl<E: Effects> Controller<E> {
             Occasion::Nearby => ("machine_nearby", AppPage::Machine(noticed.id)),
             // Its card stands above everything else there.
             Occasion::PairingRequest => ("pairing_request", AppPage::Machines),
+            Occasion::AccessRequest => ("access_request", AppPage::Machines),
+            Occasion::AccessAnswer => ("access_answer", AppPage::Machine(noticed.id)),
         };
         self.notify_about(code, [("name", noticed.name.as_str())], &page);
     }

@@ -16,10 +16,9 @@ use api::{Api, ApiError, Code, Desktop};
 use gateway::{Gateway, client::Client};
 use node::{
     Handle, Node, Options, StartError,
-    events::{Events, Happening},
+    events::{self, Events, Happening},
     finding::Level,
     folder::FolderError,
-    store,
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -154,15 +153,17 @@ impl Host {
     /// Most of what happens on a network changes nothing that is shown here.
     fn happened(&self, running: &mut Running, happening: &Happening) {
         let handle = running.node.handle();
-        if let Happening::NeighbourNoticed(device, occasion) = happening
+        if let Happening::MachineNoticed(device, noticed) = happening
             && let Some(machine) = handle.neighbours().get(*device)
         {
             self.tell(Input::MachineNoticed(Noticed {
                 id: device.to_string(),
                 name: machine.name.clone().unwrap_or_else(|| device.short()),
-                occasion: match occasion {
-                    store::Occasion::Nearby => Occasion::Nearby,
-                    store::Occasion::PairingRequest => Occasion::PairingRequest,
+                occasion: match noticed {
+                    events::Noticed::Nearby => Occasion::Nearby,
+                    events::Noticed::PairingRequest => Occasion::PairingRequest,
+                    events::Noticed::AccessRequest => Occasion::AccessRequest,
+                    events::Noticed::AccessAnswer => Occasion::AccessAnswer,
                 },
             }));
         }

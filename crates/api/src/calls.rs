@@ -13,12 +13,12 @@ use ts_rs::TS;
 use crate::{
     Api, ApiError,
     dto::{
-        AuditEntry, AuditQuery, Autostart, ChatAsk, ChatPiece, ChatReadiness, DesktopState,
-        Diagnostics, FirewallChange, FolderChoice, FolderPick, Invitation, JoinRef, LogLine,
-        LogQuery, Machine, MeshKey, MeshKeyMade, MeshKeyRotated, MeshKeyText, MeshKeyWish,
-        ModelsView, OpenPlace, PairingAnswer, Peer, PeerAddress, PeerRef, PermissionGrant,
-        PermissionRef, QuotaChange, Rename, Report, ReportSaved, SaveReport, Setting,
-        SettingChange, SettingKey, Status, Ticket, TicketUse, TicketWish,
+        Access, AccessAnswer, AccessAsk, AuditEntry, AuditQuery, Autostart, ChatAsk, ChatPiece,
+        ChatReadiness, DesktopState, Diagnostics, FirewallChange, FolderChoice, FolderPick,
+        Invitation, JoinRef, LogLine, LogQuery, Machine, MeshKey, MeshKeyMade, MeshKeyRotated,
+        MeshKeyText, MeshKeyWish, ModelsView, OpenPlace, PairingAnswer, Peer, PeerAddress, PeerRef,
+        PermissionGrant, PermissionRef, QuotaChange, Rename, Report, ReportSaved, SaveReport,
+        Setting, SettingChange, SettingKey, Status, Ticket, TicketUse, TicketWish,
     },
     handlers,
 };
@@ -160,6 +160,15 @@ calls! {
     OpenFirewall = "firewall.open", handlers::diagnostics::open_firewall, (()) -> FirewallChange;
     /// The latest lines of the log, oldest first.
     ReadLog = "log.read", handlers::diagnostics::read_log, (LogQuery) -> Vec<LogLine>;
+
+    /// Who asked whom for the use of models, and what became of it; the latest first.
+    ListAccess = "access.list", handlers::access::list, (()) -> Vec<Access>;
+    /// Asks the person of a machine for the use of its models.
+    AskAccess = "access.ask", handlers::access::ask, (AccessAsk) -> Access;
+    /// Takes back what was asked.
+    WithdrawAccess = "access.withdraw", handlers::access::withdraw, (PeerRef) -> Access;
+    /// Answers what a machine asked: always, today, once or no.
+    AnswerAccess = "access.answer", handlers::access::answer, (AccessAnswer) -> Access;
 
     /// What can be asked here and elsewhere, what serves it, and who is answered.
     ViewModels = "models.view", handlers::models::view, (()) -> ModelsView;

@@ -1,6 +1,7 @@
 //! What crosses the edge. Inner types never serialise themselves for a user
 //! interface; they are translated into these, so that inside can change freely.
 
+mod access;
 mod chat;
 mod desktop;
 mod diagnostics;
@@ -12,6 +13,7 @@ mod peer;
 mod setting;
 mod status;
 
+pub use access::{Access, AccessAnswer, AccessAsk, AccessChoice, AccessSide, AccessState};
 pub use chat::{
     AnswerFigures, AnswerPlace, Candidate, Carry, ChatAsk, ChatMessage, ChatOptions, ChatPiece,
     ChatReadiness, ChatRole, Estimate, Tried, Why,

@@ -194,6 +194,14 @@ codes! {
     NoOtherName = "no_other_name" (), retryable: false;
     /// That time is over already.
     TermOver = "term_over" (), retryable: false;
+    /// No such request is open.
+    NoRequest = "no_request" (), retryable: false;
+    /// A request to that machine is open already.
+    AskedAlready = "asked_already" (), retryable: false;
+    /// The machine may be asked again only after a pause.
+    AskedTooSoon = "asked_too_soon" ("minutes"), retryable: true;
+    /// Words for another person are too long, or no line of text.
+    WordsWrong = "words_wrong" ("most"), retryable: false;
     /// Two different moves of the machine's person were heard.
     PersonFrozen = "person_frozen" (), retryable: false;
     /// The machine's person has a new key, and the machine has not shown it.

@@ -1,5 +1,5 @@
 use futures_util::{Stream, stream};
-use node::store::Occasion;
+use node::events::Noticed;
 
 use crate::{
     Api,
@@ -55,14 +55,17 @@ impl Api {
             Inner::NeighbourGone(device) => Happening::PeerGone {
                 id: device.to_string(),
             },
-            Inner::NeighbourNoticed(device, occasion) => Happening::PeerNoticed {
+            Inner::MachineNoticed(device, noticed) => Happening::PeerNoticed {
                 peer: Box::new((&*self.node.neighbours().get(device)?).into()),
-                occasion: match occasion {
-                    Occasion::Nearby => PeerOccasion::Nearby,
-                    Occasion::PairingRequest => PeerOccasion::PairingRequest,
+                occasion: match noticed {
+                    Noticed::Nearby => PeerOccasion::Nearby,
+                    Noticed::PairingRequest => PeerOccasion::PairingRequest,
+                    Noticed::AccessRequest => PeerOccasion::AccessRequest,
+                    Noticed::AccessAnswer => PeerOccasion::AccessAnswer,
                 },
             },
             Inner::ModelsChanged => Happening::ModelsChanged,
+            Inner::AccessChanged => Happening::AccessChanged,
             Inner::NoticesChanged => Happening::NoticesChanged {
                 notices: self.node.notices().iter().map(Into::into).collect(),
             },

@@ -1,6 +1,7 @@
 //! One function for each call: translate, ask the node or the desktop,
 //! translate back. What takes thought belongs to the node.
 
+pub(crate) mod access;
 pub(crate) mod chat;
 pub(crate) mod desktop;
 pub(crate) mod diagnostics;

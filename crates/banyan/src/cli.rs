@@ -1,5 +1,6 @@
 //! What can be typed. The manual page and the completions follow from this.
 
+mod access;
 mod joining;
 mod machines;
 mod models;
@@ -15,6 +16,7 @@ use clap_complete::Shell;
 use serde_json::json;
 
 pub(crate) use self::{
+    access::{AccessAction, AccessAllow},
     joining::{MeshAction, MeshKind, TicketAction, TicketOptions},
     machines::{AllowOptions, MachineCommand, PairOptions},
     models::{ChatOptions, ModelCommand, ShareAction},
@@ -27,7 +29,7 @@ pub(crate) const COMMIT: &str = env!("BANYAN_COMMIT");
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BANYAN_COMMIT"), ")");
 
 /// The commands that have a manual page of their own.
-pub(crate) const COMMANDS: [&str; 23] = [
+pub(crate) const COMMANDS: [&str; 24] = [
     "serve",
     "status",
     "peers",
@@ -46,6 +48,7 @@ pub(crate) const COMMANDS: [&str; 23] = [
     "chat",
     "share",
     "requests",
+    "access",
     "config",
     "doctor",
     "link",

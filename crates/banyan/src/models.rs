@@ -1,5 +1,6 @@
 //! The commands about language models.
 
+mod access;
 mod chat;
 mod list;
 mod requests;
@@ -21,6 +22,7 @@ pub(crate) async fn run(
         ModelCommand::Models => list::run(&client).await,
         ModelCommand::Chat(options) => chat::run(&client, options, json).await,
         ModelCommand::Share { action } => share::run(&client, action).await,
+        ModelCommand::Access { action } => access::run(&client, action).await,
         ModelCommand::Requests => requests::run(&client).await,
     }
 }

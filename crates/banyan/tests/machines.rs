@@ -302,6 +302,45 @@ fn what_was_decided_holds_and_is_written_down() {
 }
 
 #[test]
+fn one_asks_for_models_and_the_other_answers() {
+    let (anna, bert) = two();
+    pair(&anna, &bert, &[], &[]);
+    let asked = ["access", "ask", "bert", "for the  school paper", "--json"];
+    let asked = anna.run(&asked).expect_code(0).json();
+    assert_eq!(asked["asked_by"], "us");
+    assert_eq!(asked["state"], "open");
+    let twice = anna.run(&["access", "ask", "bert", "--json"]);
+    assert_eq!(
+        twice.expect_code(1).json()["error"]["code"],
+        "asked_already"
+    );
+    let list = |person: &Person| {
+        let listed = person.run(&["access", "list", "--json"]).expect_code(0);
+        listed.json()[0].clone()
+    };
+    support::wait_until("bert hears of it", || list(&bert)["state"] == "open");
+    assert_eq!(list(&bert)["reason"], "for the school paper");
+
+    let says = ["access", "allow", "anna", "--today", "--say", "gern"];
+    let said = bert.run(&says).expect_code(0);
+    let said = said.stdout;
+    assert!(
+        said.contains("anna may use the models here until"),
+        "{said}"
+    );
+    let may = ["peers", "--json"];
+    let may = bert.run(&may).expect_code(0).json();
+    let models = &may[0]["permissions"][0];
+    assert_eq!(models["permission"], "llm.use");
+    assert_eq!(models["term"], "until");
+    support::wait_until("anna hears the answer", || list(&anna)["state"] == "until");
+    assert_eq!(list(&anna)["words"], "gern");
+    assert_eq!(list(&anna)["until"], models["until"]);
+    let nothing = bert.run(&["access", "deny", "anna", "--json"]);
+    assert_eq!(nothing.expect_code(1).json()["error"]["code"], "no_request");
+}
+
+#[test]
 fn blocking_forgetting_and_forgiving() {
     let (anna, bert) = two();
     pair(&anna, &bert, &[], &[]);

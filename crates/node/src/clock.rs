@@ -1,15 +1,19 @@
 //! Wall-clock times as people and files read them.
 //!
-//! Written out here, because a clock may be set to anything: every value of
+//! Mostly written out here, because a clock may be set to anything: every value of
 //! `SystemTime` has an answer and none panics.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use jiff::{Timestamp, tz::TimeZone};
 
 /// Below this year a clock was certainly never set: certificates and log names
 /// would be wrong, so a person is told.
 pub const FIRST_SANE_YEAR: i64 = 1980;
 
 const SECONDS_OF_DAY: i64 = 86_400;
+
+const DAY: Duration = Duration::from_hours(24);
 
 /// `2026-03-01T09:30:00.250Z`: RFC 3339 in UTC with milliseconds.
 pub fn rfc3339(at: SystemTime) -> String {
@@ -31,6 +35,20 @@ pub fn date(at: SystemTime) -> String {
 /// The year in UTC.
 pub fn year(at: SystemTime) -> i64 {
     civil(since_epoch(at).0.div_euclid(SECONDS_OF_DAY)).0
+}
+
+/// When the day ends in which this is, where this machine is.
+pub fn midnight_after(at: SystemTime) -> SystemTime {
+    midnight_in(TimeZone::system(), at)
+}
+
+fn midnight_in(zone: TimeZone, at: SystemTime) -> SystemTime {
+    let midnight = Timestamp::try_from(at).and_then(|at| {
+        let tomorrow = at.to_zoned(zone).tomorrow()?;
+        Ok(tomorrow.start_of_day()?.timestamp().into())
+    });
+    // In the last year that has a name, a day is a day.
+    midnight.unwrap_or_else(|_| at.checked_add(DAY).unwrap_or(at))
 }
 
 /// Seconds since 1970, rounded down, and the milliseconds beyond.
@@ -96,6 +114,24 @@ mod tests {
         ] {
             assert_eq!(rfc3339(at(seconds, millis)), written);
         }
+    }
+
+    #[test]
+    fn a_day_ends_where_the_machine_is() {
+        let ends = |zone: &str, seconds| {
+            let zone = TimeZone::posix(zone).unwrap();
+            rfc3339(midnight_in(zone, at(seconds, 5)))
+        };
+        // 2026-03-01, half past nine in the morning of Greenwich.
+        let morning = 1_772_357_400;
+        assert_eq!(ends("UTC0", morning), "2026-03-02T00:00:00.000Z");
+        assert_eq!(ends("<+0330>-3:30", morning), "2026-03-01T20:30:00.000Z");
+        assert_eq!(ends("<-11>11", morning), "2026-03-01T11:00:00.000Z");
+        // The day of summer time has 23 hours: 2026-03-29 in Berlin.
+        let berlin = "CET-1CEST,M3.5.0,M10.5.0/3";
+        assert_eq!(ends(berlin, 1_774_746_000), "2026-03-29T22:00:00.000Z");
+        let latest = SystemTime::from(crate::store::Moment::from_millis(i64::MAX));
+        assert!(midnight_after(latest) >= latest);
     }
 
     #[test]

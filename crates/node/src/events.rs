@@ -50,9 +50,32 @@ pub enum Happening {
     /// Another machine is neither near nor known any more.
     NeighbourGone(DeviceId),
     /// A person may want to know of another machine now.
-    NeighbourNoticed(DeviceId, Occasion),
+    MachineNoticed(DeviceId, Noticed),
+    /// Requests to use models changed, those of others or our own.
+    AccessChanged,
     /// What could be asked, here or elsewhere, or who is answered.
     ModelsChanged,
+}
+
+/// What a person may want to know of another machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noticed {
+    /// It is new on this network.
+    Nearby,
+    PairingRequest,
+    /// Its person asks for the use of models here.
+    AccessRequest,
+    /// Its person answered what was asked there.
+    AccessAnswer,
+}
+
+impl From<Occasion> for Noticed {
+    fn from(occasion: Occasion) -> Self {
+        match occasion {
+            Occasion::Nearby => Self::Nearby,
+            Occasion::PairingRequest => Self::PairingRequest,
+        }
+    }
 }
 
 /// A listener's place in the stream of events.

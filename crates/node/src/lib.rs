@@ -56,7 +56,10 @@ pub use mesh::{Identity, IdentityError, KeyPlace, KeyringChoice};
 pub use node::{Node, Options, StartError};
 pub use plain::{plain, reason, reason_unread};
 pub use settings::SettingError;
-pub use wire::{DeviceId, msg::session::ByeReason};
+pub use wire::{
+    DeviceId,
+    msg::{llm::Words, session::ByeReason},
+};
 
 /// Where a node is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

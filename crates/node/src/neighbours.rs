@@ -28,7 +28,12 @@ use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use mesh::hub::{Failure, MeshReport, PeerStream, ReachError, Stopped};
 use tokio::sync::{mpsc, watch};
-use wire::{DeviceId, frame::Frame, msg::pair::Relation, ticket::TicketError};
+use wire::{
+    DeviceId,
+    frame::Frame,
+    msg::{llm::Words, pair::Relation},
+    ticket::TicketError,
+};
 
 pub(crate) use actor::policy;
 pub use neighbour::{Neighbour, Pinned, Presence, Rights, Trouble};
@@ -42,9 +47,9 @@ use crate::{
     Handle,
     mesh_keys::{KeyError, MeshKeys, Rotated},
     persons::Persons,
-    store::{self, Grant, Page, Permission, Quota, Recorded, StoreError, Term},
+    store::{self, Access, Grant, Page, Permission, Quota, Recorded, StoreError, Term},
     supervise::TaskResult,
-    trust::{Trust, TrustError},
+    trust::{Say, Trust, TrustError},
 };
 use actor::{Actor, Wish};
 use carrier::Carrier;
@@ -349,6 +354,35 @@ impl Neighbours {
     }
 }
 
+/// Asking others.
+impl Neighbours {
+    /// Asks the person of a machine for the use of its models. Where it is away,
+    /// it hears of it when it is back.
+    pub async fn ask_access(&self, device: DeviceId, reason: Words) -> Result<(), NeighbourError> {
+        self.carrier.trust.ask_access(device, reason).await?;
+        self.wish(Wish::Look(device)).await
+    }
+
+    pub async fn withdraw_access(&self, device: DeviceId) -> Result<(), NeighbourError> {
+        self.carrier.trust.withdraw_access(device).await?;
+        self.wish(Wish::Look(device)).await
+    }
+
+    /// Every request that is remembered, the latest first.
+    pub fn access(&self) -> Vec<(DeviceId, Access)> {
+        let view = self.carrier.trust.view();
+        let known = view.tables().all_known();
+        let mut all: Vec<_> = known
+            .flat_map(|known| {
+                let requests = known.access.values().cloned();
+                requests.map(|access| (known.peer.device, access))
+            })
+            .collect();
+        all.sort_by_key(|(_, access)| std::cmp::Reverse(access.asked));
+        all
+    }
+}
+
 /// Deciding.
 impl Neighbours {
     pub async fn forget(&self, device: DeviceId) -> Result<(), NeighbourError> {
@@ -387,6 +421,18 @@ impl Neighbours {
         permission: Permission,
     ) -> Result<(), NeighbourError> {
         let effects = self.carrier.trust.deny(device, permission).await?;
+        self.follow(effects).await?;
+        self.wish(Wish::Look(device)).await
+    }
+
+    /// Answers the open request of a machine to use the models here.
+    pub async fn answer_access(
+        &self,
+        device: DeviceId,
+        say: Say,
+        words: Words,
+    ) -> Result<(), NeighbourError> {
+        let effects = self.carrier.trust.answer_access(device, say, words).await?;
         self.follow(effects).await?;
         self.wish(Wish::Look(device)).await
     }

@@ -38,6 +38,7 @@ pub use error::StoreError;
 pub use keeper::{Durability, Keeper, Opened, Store, open};
 pub use moment::Moment;
 pub use table::{
+    access::{Access, Answer, AskedBy, Given},
     addresses::Remembered,
     audit::{AuditKind, Entry, Page, Recorded},
     duties::Duty,

@@ -29,17 +29,22 @@ use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 
 use mesh::Arrived;
 use tokio::sync::watch;
-use wire::{DeviceId, PersonId, Way};
+use wire::{DeviceId, PersonId, Way, msg::llm::Words};
 
 pub use decision::{Done, Effect, Ended};
 pub use persons::Concern;
 pub use refusal::Refusal;
-pub use rules::{Introduction, Met};
+pub use rules::{
+    Introduction, Met,
+    asking::{Heard, Say, may_ask_again, request_expires},
+};
 pub use view::{Policy, Standing, Verdict, View};
 
+use crate::clock;
 use crate::store::{
-    AuditKind, Durability, Entry, Grant, InvitationId, MeshKeyId, MeshKeyKind, Moment, Occasion,
-    Page, PeerAddress, Permission, Quota, Recorded, Relation, Store, StoreError, Tables, Term,
+    AuditKind, Durability, Entry, Given, Grant, InvitationId, MeshKeyId, MeshKeyKind, Moment,
+    Occasion, Page, PeerAddress, Permission, Quota, Recorded, Relation, Store, StoreError, Tables,
+    Term,
 };
 use decision::Decision;
 
@@ -331,6 +336,67 @@ impl Trust {
         self.decide(move |view| rules::meeting::adopt_name(view, device))
             .await
             .map(drop)
+    }
+
+    // Asking for the use of models.
+
+    /// A device asks its way in. It asks again where this got lost.
+    pub async fn access_asked(
+        &self,
+        device: DeviceId,
+        number: i64,
+        reason: Words,
+    ) -> Result<Heard, TrustError> {
+        self.note(move |view| rules::asking::heard(view, device, number, reason))
+            .await
+            .map(|done| done.answer)
+    }
+
+    /// The device that asked wants it no more.
+    pub async fn access_unasked(&self, device: DeviceId, number: i64) -> Result<(), TrustError> {
+        self.decide(move |view| rules::asking::withdrawn(view, device, number))
+            .await
+            .map(drop)
+    }
+
+    /// The person here answers the open request of a device.
+    pub async fn answer_access(
+        &self,
+        device: DeviceId,
+        say: Say,
+        words: Words,
+    ) -> Result<Vec<Effect>, TrustError> {
+        let midnight = clock::midnight_after(self.clock.now().into()).into();
+        self.decide(move |view| rules::asking::answer(view, device, say, words, midnight))
+            .await
+            .map(|done| done.effects)
+    }
+
+    /// The person here asks for the use of a device's models.
+    pub async fn ask_access(&self, device: DeviceId, reason: Words) -> Result<(), TrustError> {
+        self.decide(move |view| rules::asking::ask(view, device, reason))
+            .await
+            .map(drop)
+    }
+
+    /// The person here wants it no more.
+    pub async fn withdraw_access(&self, device: DeviceId) -> Result<(), TrustError> {
+        self.decide(move |view| rules::asking::withdraw(view, device))
+            .await
+            .map(drop)
+    }
+
+    /// A device answers what was asked there; whether anything was.
+    pub async fn access_answered(
+        &self,
+        device: DeviceId,
+        number: i64,
+        given: Given,
+        words: Words,
+    ) -> Result<bool, TrustError> {
+        self.decide(move |view| rules::asking::told(view, device, number, given, words))
+            .await
+            .map(|done| done.answer)
     }
 
     // Keys and invitations.

@@ -603,6 +603,21 @@ fn a_request_for_pairing_leads_to_where_it_stands_first() {
 }
 
 #[test]
+fn a_request_for_models_and_its_answer_lead_to_where_they_stand() {
+    let mut desk = Desk::running();
+    let told = |title: &str, page| Effect::Notify(title.to_owned(), page);
+    assert_eq!(
+        desk.on(noticed(Occasion::AccessRequest)),
+        [told("bert asks to use your models", AppPage::Machines)]
+    );
+    let page = AppPage::Machine("K7QF-2M9X".to_owned());
+    assert_eq!(
+        desk.on(noticed(Occasion::AccessAnswer)),
+        [told("bert answered your request", page)]
+    );
+}
+
+#[test]
 fn a_click_on_any_other_notification_raises_the_window() {
     let clicked = || Input::NotificationClicked(AppPage::Start);
     assert_eq!(Desk::running().on(clicked()), [Effect::Raise]);
@@ -618,7 +633,12 @@ fn either_setting_silences_what_is_told_of_machines() {
     for switch in off {
         let mut desk = Desk::running();
         desk.on(runs_with(switch));
-        for occasion in [Occasion::Nearby, Occasion::PairingRequest] {
+        for occasion in [
+            Occasion::Nearby,
+            Occasion::PairingRequest,
+            Occasion::AccessRequest,
+            Occasion::AccessAnswer,
+        ] {
             assert_eq!(desk.on(noticed(occasion)), []);
         }
     }

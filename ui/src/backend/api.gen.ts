@@ -14,7 +14,7 @@ retryable: boolean, };
 /**
  * The closed list of what can go wrong across the edge.
  */
-export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "unknown_peer" | "ambiguous_peer" | "bad_address" | "address_needs_interface" | "no_such_host" | "pairing_under_way" | "no_pairing" | "reach_refused" | "reach_no_answer" | "reach_no_way" | "reach_far" | "reach_other_device" | "reach_ourselves" | "reach_turned_away" | "reach_broken" | "reach_no_address" | "bad_ticket" | "ticket_is_mine" | "ticket_is_team" | "invitation_kind" | "not_welcome" | "person_not_kept" | "bad_mesh_key" | "mesh_key_unread" | "mesh_keys_unusable" | "not_trusted" | "blocked" | "not_allowed" | "denied" | "open_policy_only" | "policy_closed" | "mesh_key_unknown" | "mesh_key_retired" | "mesh_key_known" | "invitation_unknown" | "invitation_expired" | "invitation_used" | "too_many_invitations" | "too_many_devices" | "not_known" | "not_blocked" | "no_other_name" | "term_over" | "person_frozen" | "person_left_behind" | "person_not_mine" | "machines_unwritable" | "machines_busy" | "machines_damaged" | "machines_newer" | "nobody_answers" | "waited_too_long" | "too_many_questions" | "answer_refused" | "model_name_wrong" | "nothing_asked" | "question_too_large" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
+export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "unknown_peer" | "ambiguous_peer" | "bad_address" | "address_needs_interface" | "no_such_host" | "pairing_under_way" | "no_pairing" | "reach_refused" | "reach_no_answer" | "reach_no_way" | "reach_far" | "reach_other_device" | "reach_ourselves" | "reach_turned_away" | "reach_broken" | "reach_no_address" | "bad_ticket" | "ticket_is_mine" | "ticket_is_team" | "invitation_kind" | "not_welcome" | "person_not_kept" | "bad_mesh_key" | "mesh_key_unread" | "mesh_keys_unusable" | "not_trusted" | "blocked" | "not_allowed" | "denied" | "open_policy_only" | "policy_closed" | "mesh_key_unknown" | "mesh_key_retired" | "mesh_key_known" | "invitation_unknown" | "invitation_expired" | "invitation_used" | "too_many_invitations" | "too_many_devices" | "not_known" | "not_blocked" | "no_other_name" | "term_over" | "no_request" | "asked_already" | "asked_too_soon" | "words_wrong" | "person_frozen" | "person_left_behind" | "person_not_mine" | "machines_unwritable" | "machines_busy" | "machines_damaged" | "machines_newer" | "nobody_answers" | "waited_too_long" | "too_many_questions" | "answer_refused" | "model_name_wrong" | "nothing_asked" | "question_too_large" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
 
 /**
  * A machine with its identity.
@@ -230,7 +230,7 @@ export type PeerTrouble = { error: ApiError, address: string,
  */
 at: string, };
 
-export type PeerOccasion = "nearby" | "pairing_request";
+export type PeerOccasion = "nearby" | "pairing_request" | "access_request" | "access_answer";
 
 /**
  * Names a machine: its id, the beginning of its id (four characters or more),
@@ -275,6 +275,76 @@ export type QuotaChange = { peer: string,
  * Nothing brings back what is usual.
  */
 quota: PeerQuota | null, };
+
+/**
+ * A request to use models: of another machine to this one, or the other way.
+ * The latest one of each machine and way.
+ */
+export type Access = { 
+/**
+ * The other machine, in full.
+ */
+peer: string, name: string, asked_by: AccessSide, 
+/**
+ * In the words of whoever asked; may be empty.
+ */
+reason: string, 
+/**
+ * RFC 3339.
+ */
+asked: string, state: AccessState, 
+/**
+ * RFC 3339; until when it may be used, only in the state `until`.
+ */
+until: string | null, 
+/**
+ * In the words of whoever answered; may be empty.
+ */
+words: string, 
+/**
+ * RFC 3339; nothing while it is open.
+ */
+answered: string | null, 
+/**
+ * RFC 3339; when nobody can answer it any more, only while it is open.
+ */
+expires: string | null, 
+/**
+ * RFC 3339; before this it cannot be asked again.
+ */
+again: string | null, };
+
+export type AccessSide = "them" | "us";
+
+export type AccessState = "open" | "always" | "until" | "once" | "no" | "expired" | "withdrawn";
+
+/**
+ * Asks the person of a machine.
+ */
+export type AccessAsk = { 
+/**
+ * Its name, an address or the beginning of its id.
+ */
+peer: string, 
+/**
+ * A line for its person; at most 300 characters.
+ */
+reason?: string, };
+
+/**
+ * Answers what a machine asked.
+ */
+export type AccessAnswer = { 
+/**
+ * Its name, an address or the beginning of its id.
+ */
+peer: string, answer: AccessChoice, 
+/**
+ * A line for its person; at most 300 characters.
+ */
+words?: string, };
+
+export type AccessChoice = "always" | "today" | "once" | "no";
 
 /**
  * Which entries of the audit log to read.
@@ -946,9 +1016,9 @@ path: string | null, };
  * Something that happened. `seq` rises by one; after a break a listener asks
  * for what came after the last it saw.
  */
-export type Event = { seq: number, } & ({ "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" });
+export type Event = { seq: number, } & ({ "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" } | { "kind": "access_changed" });
 
-export type Happening = { "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" };
+export type Happening = { "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" } | { "kind": "access_changed" };
 
 /** Every call: its name, what it takes, what it answers. */
 export interface Calls {
@@ -1018,6 +1088,14 @@ export interface Calls {
   "firewall.open": { params: null; answer: FirewallChange };
   /** The latest lines of the log, oldest first. */
   "log.read": { params: LogQuery; answer: Array<LogLine> };
+  /** Who asked whom for the use of models, and what became of it; the latest first. */
+  "access.list": { params: null; answer: Array<Access> };
+  /** Asks the person of a machine for the use of its models. */
+  "access.ask": { params: AccessAsk; answer: Access };
+  /** Takes back what was asked. */
+  "access.withdraw": { params: PeerRef; answer: Access };
+  /** Answers what a machine asked: always, today, once or no. */
+  "access.answer": { params: AccessAnswer; answer: Access };
   /** What can be asked here and elsewhere, what serves it, and who is answered. */
   "models.view": { params: null; answer: ModelsView };
   /** Whether anything could answer a question now, and if not, why. */

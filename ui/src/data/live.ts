@@ -94,6 +94,9 @@ export function applyEvent(client: QueryClient, event: Event) {
       void client.invalidateQueries({ queryKey: ["models.view"] });
       void client.invalidateQueries({ queryKey: ["chat.readiness"] });
       return;
+    case "access_changed":
+      void client.invalidateQueries({ queryKey: ["access.list"] });
+      return;
     case "notices_changed":
       patchNotices(client, event.notices);
       void client.invalidateQueries({ queryKey: ["chat.readiness"] });

@@ -23,6 +23,7 @@ export const queries = {
   settings: (backend: Backend) => read(backend, "settings.list", null),
   diagnostics: (backend: Backend) => read(backend, "diagnostics.run", null),
   log: (backend: Backend, level: LogLevel) => read(backend, "log.read", { level, limit: LOG_LINES }),
+  access: (backend: Backend) => read(backend, "access.list", null),
   models: (backend: Backend) => read(backend, "models.view", null),
   readiness: (backend: Backend) => read(backend, "chat.readiness", null),
   desktop: (backend: Backend) => read(backend, "desktop.state", null),

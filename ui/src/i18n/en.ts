@@ -408,6 +408,8 @@ export const en = {
   "audit.spent": "Used once, as allowed",
   "audit.expired": "Time ran out",
   "audit.refused": "Refused",
+  "audit.access_asked": "Asked for the use of models",
+  "audit.access_answered": "Request for models answered",
   "audit.quota_set": "Quota changed",
   "audit.mesh_key_added": "Mesh key added",
   "audit.mesh_key_retired": "Mesh key replaced",

@@ -404,6 +404,8 @@ export const fa: Catalogue = {
   "audit.spent": "یک بار اجازه به کار رفت",
   "audit.expired": "مهلتش گذشت",
   "audit.refused": "رد شد",
+  "audit.access_asked": "درخواست استفاده از مدل‌ها",
+  "audit.access_answered": "پاسخ به درخواست مدل‌ها",
   "audit.quota_set": "سهم تغییر کرد",
   "audit.mesh_key_added": "کلید شبکه افزوده شد",
   "audit.mesh_key_retired": "کلید شبکه عوض شد",

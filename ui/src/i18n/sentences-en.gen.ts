@@ -897,6 +897,16 @@ export const sentences: Record<string, Sentence> = {
     "text": "Compare the code that both screens show.",
     "fix": "Open Banyan to see it."
   },
+  "access_request": {
+    "title": "{name} asks to use your models",
+    "text": "Allow it always, today or once, or say no.",
+    "fix": "Open Banyan to answer."
+  },
+  "access_answer": {
+    "title": "{name} answered your request",
+    "text": "You asked to use its models.",
+    "fix": "Open Banyan to read the answer."
+  },
   "no_display": {
     "title": "There is no display to open a window on",
     "text": "Neither WAYLAND_DISPLAY nor DISPLAY is set.",
@@ -1061,6 +1071,26 @@ export const sentences: Record<string, Sentence> = {
     "title": "a reason of a newer version",
     "text": "",
     "fix": ""
+  },
+  "no_request": {
+    "title": "No request is open",
+    "text": "It was answered, taken back or has expired.",
+    "fix": "`banyan access list` shows how it ended; `banyan allow` gives a permission that nobody asked for."
+  },
+  "asked_already": {
+    "title": "You have asked already",
+    "text": "The person of that machine has not answered yet.",
+    "fix": "Wait for the answer, or take the request back."
+  },
+  "asked_too_soon": {
+    "title": "It is too soon to ask again",
+    "text": "The last request was refused or taken back a short while ago.",
+    "fix": "Ask again in {minutes} min."
+  },
+  "words_wrong": {
+    "title": "These words cannot be sent",
+    "text": "They are longer than {most} characters, or contain characters that cannot be shown.",
+    "fix": "Say it in one line."
   },
   "person_frozen": {
     "title": "Whose machine this is, is in doubt",

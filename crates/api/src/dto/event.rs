@@ -39,21 +39,26 @@ pub enum Happening {
     PeerGone {
         id: String,
     },
-    /// A person may want to know of a machine now; at most once a day for each
-    /// machine and occasion.
+    /// A person may want to know of a machine now.
     PeerNoticed {
         peer: Box<Peer>,
         occasion: PeerOccasion,
     },
     /// What could be asked, here or elsewhere, or who is answered.
     ModelsChanged,
+    /// Requests to use models changed, those of others or our own.
+    AccessChanged,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum PeerOccasion {
-    /// It is new on this network.
+    /// It is new on this network; at most once a day.
     Nearby,
-    /// It asks for pairing.
+    /// It asks for pairing; at most once a day.
     PairingRequest,
+    /// Its person asks for the use of the models here.
+    AccessRequest,
+    /// Its person answered what was asked there.
+    AccessAnswer,
 }

@@ -324,6 +324,13 @@ impl From<Refusal> for ApiError {
             Refusal::TermOver => Self::new(Code::TermOver, []),
             Refusal::PersonFrozen => Self::new(Code::PersonFrozen, []),
             Refusal::PersonLeftBehind => Self::new(Code::PersonLeftBehind, []),
+            Refusal::NoRequest => Self::new(Code::NoRequest, []),
+            Refusal::AskedAlready => Self::new(Code::AskedAlready, []),
+            Refusal::AskedTooSoon { minutes } => {
+                Self::new(Code::AskedTooSoon, [("minutes", minutes.to_string())])
+            }
+            // Machines are told so, and no person here.
+            Refusal::TooManyRequests { .. } => Self::internal(&refusal.to_string()),
             // The other two are what a machine is refused, not a person here.
             Refusal::PersonNotMine | Refusal::PersonNotShown | Refusal::PersonNoWay => {
                 Self::new(Code::PersonNotMine, [])

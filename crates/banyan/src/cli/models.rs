@@ -2,6 +2,8 @@
 
 use clap::{Args, Subcommand};
 
+use super::access::AccessAction;
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum ModelCommand {
     /// List the models of this machine and of those that share theirs
@@ -16,6 +18,11 @@ pub(crate) enum ModelCommand {
     Share {
         #[command(subcommand)]
         action: Option<ShareAction>,
+    },
+    /// Ask others for the use of their models, and answer those who ask
+    Access {
+        #[command(subcommand)]
+        action: AccessAction,
     },
     /// Show whose questions this machine answers, and who waits
     Requests,

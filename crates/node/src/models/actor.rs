@@ -171,7 +171,8 @@ impl<'a> Actor<'a> {
                     | Happening::NoticesChanged
                     | Happening::NeighbourChanged(_)
                     | Happening::NeighbourGone(_)
-                    | Happening::NeighbourNoticed(..)
+                    | Happening::MachineNoticed(..)
+                    | Happening::AccessChanged
                     | Happening::ModelsChanged => {}
                 },
                 () = sleep_until(due.into()) => self.time_passed().await,

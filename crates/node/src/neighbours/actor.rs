@@ -1,5 +1,6 @@
 //! The task: what happens on the network, and what follows from it.
 
+mod asking;
 mod happened;
 mod joined;
 mod wished;
@@ -65,6 +66,8 @@ pub(super) struct Actor<'a> {
     overheard: mpsc::Sender<Overheard>,
     /// How much each machine may say, as the mesh goes by it.
     rates: BTreeMap<DeviceId, Rate>,
+    /// Of whose present state everybody was told.
+    requests: asking::Requests,
 }
 
 impl<'a> Actor<'a> {
@@ -77,7 +80,9 @@ impl<'a> Actor<'a> {
     ) -> Self {
         let mesh = opened.mesh.handle();
         let (into_frames, frames) = mpsc::channel(FRAMES);
+        let requests = asking::all(carrier.trust.view().tables());
         Self {
+            requests,
             node,
             tables: carrier.trust.watch(),
             carrier,
@@ -118,6 +123,7 @@ impl<'a> Actor<'a> {
                 Ok(()) = self.tables.changed() => {
                     self.tell_rates().await;
                     self.look_at_all();
+                    self.requests_changed().await;
                 }
                 Some(event) = settings.next() => match event.happening {
                     Happening::SettingChanged(key) => self.setting_changed(&key).await,
@@ -130,7 +136,8 @@ impl<'a> Actor<'a> {
                     | Happening::NoticesChanged
                     | Happening::NeighbourChanged(_)
                     | Happening::NeighbourGone(_)
-                    | Happening::NeighbourNoticed(..)
+                    | Happening::MachineNoticed(..)
+                    | Happening::AccessChanged
                     | Happening::ModelsChanged => {}
                 },
                 _ = tidy.tick() => self.tidy().await,
@@ -273,7 +280,7 @@ impl<'a> Actor<'a> {
         match self.carrier.trust.notify_once(device, occasion).await {
             Ok(true) => self
                 .node
-                .publish(Happening::NeighbourNoticed(device, occasion)),
+                .publish(Happening::MachineNoticed(device, occasion.into())),
             Ok(false) => {}
             Err(error) => warn!(%error, "whether a notification was shown is not known"),
         }

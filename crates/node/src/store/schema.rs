@@ -11,8 +11,8 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::{
     moment::Moment,
     table::{
-        addresses, audit, duties, frozen, held_keys, invitations, life, mesh_keys, moves, notified,
-        own_person, peers, permissions,
+        access, addresses, audit, duties, frozen, held_keys, invitations, life, mesh_keys, moves,
+        notified, own_person, peers, permissions,
     },
 };
 
@@ -69,6 +69,7 @@ impl Schema {
                 frozen::MIGRATIONS,
                 own_person::MIGRATIONS,
                 held_keys::MIGRATIONS,
+                access::MIGRATIONS,
             ]
             .concat(),
         )

@@ -1,5 +1,6 @@
 //! One table, one file: its migrations, its rows, its reader, its writer.
 
+pub(super) mod access;
 pub(super) mod addresses;
 pub(super) mod audit;
 pub(super) mod duties;

@@ -17,6 +17,7 @@ use super::{
     address::PeerAddress,
     moment::Moment,
     table::{
+        access::{self, Access, AskedBy},
         addresses::{self, Remembered},
         audit::{self, Entry},
         duties::{self, Duty},
@@ -53,6 +54,8 @@ pub struct Known {
     pub rules: BTreeMap<Permission, Rule>,
     /// Mesh keys that it proved to hold, or was given from here.
     pub mesh_keys: BTreeSet<MeshKeyId>,
+    /// Requests to use models, its own and ours to it.
+    pub access: BTreeMap<AskedBy, Access>,
 }
 
 /// One change of one row.
@@ -65,6 +68,8 @@ pub enum Write {
     DropAddress(DeviceId, PeerAddress),
     PutRule(DeviceId, Rule),
     DropRule(DeviceId, Permission),
+    PutAccess(DeviceId, Access),
+    DropAccess(DeviceId, AskedBy),
     PutMeshKey(MeshKey),
     /// Nobody is known to hold it from then on.
     DropMeshKey(MeshKeyId),
@@ -156,6 +161,11 @@ impl Tables {
                 known.mesh_keys.insert(key);
             }
         }
+        for (device, access) in access::all(connection)? {
+            if let Some(known) = peers.get_mut(&device) {
+                known.access.insert(access.by, access);
+            }
+        }
         for known in peers.values_mut() {
             known.sort_addresses();
         }
@@ -204,6 +214,12 @@ impl Tables {
             }),
             Write::DropRule(device, permission) => self.change(device, |known| {
                 known.rules.remove(&permission);
+            }),
+            Write::PutAccess(device, access) => self.change(device, |known| {
+                known.access.insert(access.by, access);
+            }),
+            Write::DropAccess(device, by) => self.change(device, |known| {
+                known.access.remove(&by);
             }),
             Write::PutMeshKey(key) => {
                 self.mesh_keys.insert(key.id, key);
@@ -272,6 +288,8 @@ impl Write {
             Self::DropRule(device, permission) => {
                 permissions::drop_row(connection, *device, *permission)
             }
+            Self::PutAccess(device, access) => access::put(connection, *device, access),
+            Self::DropAccess(device, by) => access::drop_row(connection, *device, *by),
             Self::PutMeshKey(key) => mesh_keys::put(connection, key),
             Self::DropMeshKey(id) => mesh_keys::drop_row(connection, *id),
             Self::PutHeldKey(device, key) => held_keys::put(connection, *device, *key),
@@ -305,6 +323,7 @@ impl Known {
             addresses: Vec::new(),
             rules: BTreeMap::new(),
             mesh_keys: BTreeSet::new(),
+            access: BTreeMap::new(),
         }
     }
 

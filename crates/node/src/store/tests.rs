@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use tempfile::TempDir;
-use wire::{DeviceId, DeviceKey};
+use wire::{DeviceId, DeviceKey, msg::llm::Words};
 
 use super::{
     database::Opening,
@@ -79,8 +79,30 @@ fn samples() -> Vec<Write> {
         Write::PutMove(person_move(4, 7)),
         Write::PutFrozen(person(8), at(22)),
         Write::PutHeldKey(device(2), MeshKeyId::from_bytes([2; 32])),
+        Write::PutAccess(device(1), asked(AskedBy::Us, None)),
+        Write::PutAccess(
+            device(2),
+            asked(
+                AskedBy::Them,
+                Some(Answer {
+                    given: Given::Until(at(25)),
+                    words: Words::typed("not at night").unwrap(),
+                    at: at(24),
+                }),
+            ),
+        ),
     ]);
     samples
+}
+
+fn asked(by: AskedBy, answer: Option<Answer>) -> Access {
+    Access {
+        by,
+        number: 23,
+        reason: Words::typed("for the school paper").unwrap(),
+        asked: at(23),
+        answer,
+    }
 }
 
 fn samples_of_the_first_release() -> Vec<Write> {

@@ -45,6 +45,14 @@ pub enum Refusal {
     PersonNotMine,
     #[error("it did not show that it is of that person")]
     PersonNotShown,
+    #[error("no such request is open")]
+    NoRequest,
+    #[error("a request is open there already")]
+    AskedAlready,
+    #[error("asked again too soon: in {minutes} minutes")]
+    AskedTooSoon { minutes: u64 },
+    #[error("no more than {most} requests are open at a time")]
+    TooManyRequests { most: usize },
     #[error("no move leads from my person to that one")]
     PersonNoWay,
 }
@@ -74,6 +82,10 @@ impl Refusal {
             Self::PersonLeftBehind => "person_left_behind",
             Self::PersonNotMine => "person_not_mine",
             Self::PersonNotShown => "person_not_shown",
+            Self::NoRequest => "no_request",
+            Self::AskedAlready => "asked_already",
+            Self::AskedTooSoon { .. } => "asked_too_soon",
+            Self::TooManyRequests { .. } => "too_many_requests",
             Self::PersonNoWay => "person_no_way",
         }
     }

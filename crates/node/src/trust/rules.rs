@@ -1,5 +1,6 @@
 //! What changes trust. Every rule is a function of what is so and what happened.
 
+pub(super) mod asking;
 mod freezing;
 pub(super) mod handing;
 pub(super) mod keys;

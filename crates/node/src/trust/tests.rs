@@ -1,3 +1,4 @@
+mod asking;
 mod handle;
 mod model;
 mod permissions;

@@ -21,7 +21,12 @@ use crate::{
 
 const MODEL: &str = "tiny:latest";
 
-async fn machine(name: &str, udp: u16, server: Option<&Server>, shares: bool) -> Machine {
+pub(crate) async fn machine(
+    name: &str,
+    udp: u16,
+    server: Option<&Server>,
+    shares: bool,
+) -> Machine {
     let nowhere = format!("http://127.0.0.1:{}", testkit::free_tcp_port());
     let address = server.map_or(nowhere, Server::url);
     let place = Place::new()
@@ -35,17 +40,17 @@ async fn machine(name: &str, udp: u16, server: Option<&Server>, shares: bool) ->
     Machine::start_at(place, udp).await
 }
 
-fn server() -> Server {
+pub(crate) fn server() -> Server {
     let server = Server::start();
     server.add(Model::new(MODEL).size(1_000_000, "1M").loaded());
     server
 }
 
-fn id(machine: &Machine) -> DeviceId {
+pub(crate) fn id(machine: &Machine) -> DeviceId {
     machine.handle().identity().device_id()
 }
 
-async fn ask(machine: &Machine, place: Where) -> Answering {
+pub(crate) async fn ask(machine: &Machine, place: Where) -> Answering {
     let model = ModelName::parse(MODEL).unwrap();
     let question = Question {
         chat: Chat::new(model, vec![Message::user("Who is there?")]),
@@ -58,14 +63,14 @@ async fn ask(machine: &Machine, place: Where) -> Answering {
 }
 
 /// What came, and how it ended.
-struct Heard {
-    text: String,
-    from: Vec<DeviceId>,
-    carries: Vec<Carry>,
-    ended: Ended,
+pub(crate) struct Heard {
+    pub(crate) text: String,
+    pub(crate) from: Vec<DeviceId>,
+    pub(crate) carries: Vec<Carry>,
+    pub(crate) ended: Ended,
 }
 
-async fn hear(mut answering: Answering) -> Heard {
+pub(crate) async fn hear(mut answering: Answering) -> Heard {
     let (mut text, mut from, mut carries) = (String::new(), Vec::new(), Vec::new());
     loop {
         match answering.next().await.unwrap() {
@@ -105,7 +110,7 @@ async fn hear_until(answering: &mut Answering, wanted: &str) {
 }
 
 /// The asking machine knows what the other offers.
-async fn knows(asking: &Machine, other: &Machine, permitted: bool) {
+pub(crate) async fn knows(asking: &Machine, other: &Machine, permitted: bool) {
     let device = id(other);
     let mut view = asking.handle().models().watch();
     let known = view.wait_for(|view| {

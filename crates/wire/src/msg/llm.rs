@@ -13,7 +13,7 @@ mod capability;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use access::{AccessAnswer, AccessRequest, Given, REASON_CHARS};
+pub use access::{AccessAnswer, AccessRequest, Given, NotWords, Words};
 pub use admission::{Admission, AdmissionAnswer, AdmissionRequest, Grant, Refused};
 pub use capability::{Capability, Class, MOST_MODELS, Offer, Rates};
 

@@ -10,6 +10,7 @@ import type {
   Unit,
 } from "../api.gen";
 import type { Answer, CallName, Params, StreamName } from "../backend";
+import { FakeAccess } from "./access";
 import { FakeChat } from "./chat";
 import { Joining } from "./joining";
 import { Neighbourhood } from "./neighbourhood";
@@ -26,7 +27,10 @@ type RunStream = (onPiece: (piece: ChatPiece) => void, signal?: AbortSignal) => 
 
 type Handlers = { [K in CallName]: (params: Params<K>) => Answer<K> | Promise<Answer<K>> };
 
-type OwnHandlers = Omit<Handlers, keyof Neighbourhood["calls"] | keyof Joining["calls"]>;
+type OwnHandlers = Omit<
+  Handlers,
+  keyof Neighbourhood["calls"] | keyof Joining["calls"] | keyof FakeAccess["calls"]
+>;
 
 /**
  * A node in memory. It answers every call from its `world`, numbers its events
@@ -38,6 +42,7 @@ export class FakeNode {
   /** The other machines and the people in front of them. */
   readonly others: Neighbourhood;
   readonly joining: Joining;
+  readonly access: FakeAccess;
   readonly chat = new FakeChat();
   readonly received: { name: CallName; params: unknown }[] = [];
   readonly #listeners = new Set<Listener>();
@@ -54,7 +59,13 @@ export class FakeNode {
     const tell = (...happenings: Happening[]) => this.publish(...happenings);
     this.others = new Neighbourhood(fakePeers(scenario.around ?? "nobody"), tell);
     this.joining = new Joining(this.others);
-    this.#handlers = { ...this.#ownCalls, ...this.others.calls, ...this.joining.calls };
+    this.access = new FakeAccess(this.others, tell);
+    this.#handlers = {
+      ...this.#ownCalls,
+      ...this.others.calls,
+      ...this.joining.calls,
+      ...this.access.calls,
+    };
     this.#started = new Map(this.world.settings.map(({ key, value }) => [key, value]));
     this.#reachable = !scenario.offline;
   }

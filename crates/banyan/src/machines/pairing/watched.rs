@@ -74,7 +74,8 @@ impl Watched {
                 | Happening::ModelsChanged
                 | Happening::PeerChanged { .. }
                 | Happening::PeerGone { .. }
-                | Happening::PeerNoticed { .. } => {}
+                | Happening::PeerNoticed { .. }
+                | Happening::AccessChanged => {}
             }
         }
         self.look_again().await

@@ -201,6 +201,7 @@ impl Actor<'_> {
             self.carrier.say(device, frame).await;
         }
         self.hand_over_keys(device).await;
+        self.ask_again(device).await;
         self.look_at(device);
     }
 
@@ -220,13 +221,11 @@ impl Actor<'_> {
             self.hand_over_keys(device).await;
         } else if matches!(
             frame.marker,
-            Marker::Capability
-                | Marker::AdmissionRequest
-                | Marker::AdmissionResponse
-                | Marker::AccessRequest
-                | Marker::AccessResponse
+            Marker::Capability | Marker::AdmissionRequest | Marker::AdmissionResponse
         ) {
             self.hand_on(Overheard::Said(device, frame.clone()));
+        } else if matches!(frame.marker, Marker::AccessRequest | Marker::AccessResponse) {
+            self.asked_or_answered(device, frame).await;
         } else {
             debug!(device = device.short(), marker = ?frame.marker, "nobody here knows this message");
         }

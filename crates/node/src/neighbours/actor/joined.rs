@@ -213,6 +213,10 @@ fn refused(refusal: Refusal) -> ClaimRefusal {
         | Refusal::PersonLeftBehind
         | Refusal::PersonNotMine
         | Refusal::PersonNotShown
+        | Refusal::NoRequest
+        | Refusal::AskedAlready
+        | Refusal::AskedTooSoon { .. }
+        | Refusal::TooManyRequests { .. }
         | Refusal::PersonNoWay => ClaimRefusal::NotWelcome,
     }
 }

@@ -77,6 +77,9 @@ words! {
         Expired = "expired",
         /// A machine asked for what it may not.
         Refused = "refused",
+        /// Somebody asked for the use of models, here or there.
+        AccessAsked = "access_asked",
+        AccessAnswered = "access_answered",
         QuotaSet = "quota_set",
         MeshKeyAdded = "mesh_key_added",
         MeshKeyRetired = "mesh_key_retired",

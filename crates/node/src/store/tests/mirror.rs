@@ -12,6 +12,7 @@ fn writes() -> impl Strategy<Value = Vec<Write>> {
     let address = (1..4_u16).prop_map(|port| PeerAddress::tcp("atlas", port).unwrap());
     let occasion = prop::sample::select(Occasion::ALL);
     let permission = prop::sample::select(Permission::ALL);
+    let asked_by = prop::sample::select(AskedBy::ALL);
     let key = (1..4_u8).prop_map(|number| MeshKeyId::from_bytes([number; 32]));
     let invitation = (1..4_u8).prop_map(|number| InvitationId::from_bytes([number; 32]));
     let duty = prop_oneof![
@@ -38,6 +39,11 @@ fn writes() -> impl Strategy<Value = Vec<Write>> {
         1 => (device.clone(), permission).prop_map(|(device, permission)| Write::DropRule(device, permission)),
         1 => key.clone().prop_map(Write::DropMeshKey),
         2 => (device.clone(), key).prop_map(|(device, key)| Write::PutHeldKey(device, key)),
+        2 => (device.clone(), asked_by.clone(), moment.clone()).prop_map(|(device, by, at)| {
+            let answer = Answer { given: Given::No, words: Words::default(), at };
+            Write::PutAccess(device, asked(by, Some(answer)))
+        }),
+        1 => (device.clone(), asked_by).prop_map(|(device, by)| Write::DropAccess(device, by)),
         1 => invitation.prop_map(Write::DropInvitation),
         1 => (device.clone(), occasion.clone(), moment.clone())
             .prop_map(|(device, occasion, at)| Write::PutNotified(device, occasion, at)),

@@ -2,10 +2,11 @@
 
 use wire::DeviceId;
 
-use super::{about, refused_to};
+use super::{about, asking, refused_to};
 use crate::{
     store::{
-        AuditKind, Entry, Grant, Origin, Peer, Permission, Quota, Rule, Ruling, Scope, Term, Write,
+        AuditKind, Entry, Given, Grant, Origin, Peer, Permission, Quota, Rule, Ruling, Scope, Term,
+        Write,
     },
     trust::{
         decision::{Decision, Effect},
@@ -40,7 +41,7 @@ pub(in crate::trust) fn allow(
         ruling: Ruling::Allowed { grant, term },
         since: view.now(),
     };
-    Decision::done(())
+    answered(view, device, permission, asking::given(term))
         .write(Write::PutRule(device, rule))
         .record(entry)
         .effect(Effect::PermissionsChanged { device })
@@ -58,7 +59,7 @@ pub(in crate::trust) fn deny(
         ruling: Ruling::Denied(permission),
         since: view.now(),
     };
-    Decision::done(())
+    answered(view, device, permission, Given::No)
         .write(Write::PutRule(device, rule))
         .record(about(view, AuditKind::Denied, device).detail("permission", permission.word()))
         .effect(Effect::PermissionsChanged { device })
@@ -103,6 +104,15 @@ pub(in crate::trust) fn set_quota(
         ..known.peer.clone()
     };
     Decision::done(()).write(Write::PutPeer(peer)).record(entry)
+}
+
+/// Whoever asked for it is answered by that.
+fn answered(view: &View, device: DeviceId, permission: Permission, given: Given) -> Decision<()> {
+    if permission == Permission::LlmUse {
+        asking::settled(view, device, given)
+    } else {
+        Decision::done(())
+    }
 }
 
 /// What the trust rests on, where there is any.

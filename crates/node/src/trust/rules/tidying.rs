@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{about, meeting, persons};
+use super::{about, asking, meeting, persons};
 use crate::{
     store::{AuditKind, Duty, Known, PeerState, Ruling, Write},
     trust::{
@@ -81,7 +81,7 @@ fn tidy_device(view: &View, known: &Known, mut decision: Decision<()>) -> Decisi
                         .effect(Effect::PermissionsChanged { device });
                 }
             }
-            decision
+            asking::tidy(view, known, decision)
         }
     }
 }

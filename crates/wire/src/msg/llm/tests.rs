@@ -18,12 +18,13 @@ const GRANTED: &str = concat!(
 );
 const BUSY: &str = r#"{"number":7,"admission":{"busy":{"ahead":2,"eta_ms":4000}}}"#;
 const REFUSED: &str = r#"{"number":7,"admission":{"refused":{"why":"not_permitted"}}}"#;
-const MODELS: &str = r#"{"models":{"reason":"for the school paper"}}"#;
-const WITHDRAWN: &str = r#""withdrawn""#;
-const TODAY: &str = r#"{"given":"today","words":"until six"}"#;
+const MODELS: &str = r#"{"models":{"number":9,"reason":"for the school paper"}}"#;
+const WITHDRAWN: &str = r#"{"withdrawn":{"number":9}}"#;
+const TODAY: &str = r#"{"number":9,"given":"until","until":1772406000000,"words":"not at night"}"#;
+const NO: &str = r#"{"number":9,"given":"no","words":""}"#;
 
-const ALL: [&str; 9] = [
-    CAPABILITY, ASK, WITHDRAW, GRANTED, BUSY, REFUSED, MODELS, WITHDRAWN, TODAY,
+const ALL: [&str; 10] = [
+    CAPABILITY, ASK, WITHDRAW, GRANTED, BUSY, REFUSED, MODELS, WITHDRAWN, TODAY, NO,
 ];
 
 fn capability() -> Capability {
@@ -64,6 +65,10 @@ fn answer(admission: Admission) -> AdmissionAnswer {
         number: 7,
         admission,
     }
+}
+
+fn words(text: &str) -> Words {
+    Words::typed(text).unwrap()
 }
 
 fn text(frame: &Frame) -> &str {
@@ -118,9 +123,11 @@ fn golden() {
     }
 
     let models = AccessRequest::Models {
-        reason: "for the school paper".to_owned(),
+        number: 9,
+        reason: words("for the school paper"),
     };
-    for (request, golden) in [(models, MODELS), (AccessRequest::Withdrawn, WITHDRAWN)] {
+    let withdrawn = AccessRequest::Withdrawn { number: 9 };
+    for (request, golden) in [(models, MODELS), (withdrawn, WITHDRAWN)] {
         let frame = request.to_frame();
         assert_eq!(
             (frame.marker, text(&frame)),
@@ -129,15 +136,25 @@ fn golden() {
         assert_eq!(AccessRequest::parse(golden.as_bytes()), Ok(request));
     }
     let today = AccessAnswer {
-        given: Given::Today,
-        words: "until six".to_owned(),
+        number: 9,
+        given: Given::Until,
+        until: Some(1_772_406_000_000),
+        words: words("not at night"),
     };
-    let frame = today.to_frame();
-    assert_eq!(
-        (frame.marker, text(&frame)),
-        (Marker::AccessResponse, TODAY)
-    );
-    assert_eq!(AccessAnswer::parse(TODAY.as_bytes()), Ok(today));
+    let no = AccessAnswer {
+        given: Given::No,
+        until: None,
+        words: Words::default(),
+        ..today
+    };
+    for (answer, golden) in [(today, TODAY), (no, NO)] {
+        let frame = answer.to_frame();
+        assert_eq!(
+            (frame.marker, text(&frame)),
+            (Marker::AccessResponse, golden)
+        );
+        assert_eq!(AccessAnswer::parse(golden.as_bytes()), Ok(answer));
+    }
 }
 
 #[test]
@@ -157,7 +174,7 @@ fn a_newer_build_may_say_more() {
         AdmissionAnswer::parse(reason.as_bytes()),
         Ok(answer(refused))
     );
-    let given = TODAY.replace("today", "on_sundays");
+    let given = NO.replace(r#""no""#, r#""on_sundays""#);
     assert_eq!(
         AccessAnswer::parse(given.as_bytes()).unwrap().given,
         Given::Unknown
@@ -195,13 +212,22 @@ fn what_could_not_be_shown_or_counted_is_refused() {
             "{granted}"
         );
     }
-    let breath = "é".repeat(REASON_CHARS);
+    let breath = "é".repeat(Words::MOST_CHARS);
     let said = |words: &str| MODELS.replace("for the school paper", words);
     assert!(AccessRequest::parse(said(&breath).as_bytes()).is_ok());
     assert!(AccessRequest::parse(said(&format!("{breath}!")).as_bytes()).is_err());
-    let answered = |words: &str| TODAY.replace("until six", words);
+    let answered = |words: &str| TODAY.replace("not at night", words);
     assert!(AccessAnswer::parse(answered(&breath).as_bytes()).is_ok());
     assert!(AccessAnswer::parse(answered("\\u0007").as_bytes()).is_err());
+}
+
+#[test]
+fn what_somebody_typed_becomes_one_line() {
+    let typed = Words::typed("  for the\n\tschool  paper ").unwrap();
+    assert_eq!(typed.as_str(), "for the school paper");
+    assert_eq!(Words::typed(" \n"), Ok(Words::default()));
+    assert_eq!(Words::typed("bell \u{7}"), Err(NotWords));
+    assert_eq!(Words::typed(&"x".repeat(301)), Err(NotWords));
 }
 
 #[test]
