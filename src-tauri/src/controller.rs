@@ -79,6 +79,8 @@ pub(crate) struct NodeView {
     pub(crate) connected: usize,
     /// A notice says that something is wrong.
     pub(crate) in_trouble: bool,
+    /// Others may use the models here.
+    pub(crate) sharing: bool,
     pub(crate) preferences: Preferences,
 }
 
@@ -167,6 +169,7 @@ enum Node {
         machine: String,
         connected: usize,
         in_trouble: bool,
+        sharing: bool,
     },
     Service,
     Failed(Sentence),
@@ -229,6 +232,7 @@ impl<E: Effects> Controller<E> {
             Input::PageCrashed => self.page_crashed(),
             Input::Chosen(Action::Open) | Input::SecondStart => self.open(AppPage::Start),
             Input::Chosen(Action::Settings) => self.open(AppPage::Settings),
+            Input::Chosen(Action::Share) => self.share(),
             Input::MachineNoticed(noticed) => self.machine_noticed(noticed),
             Input::NotificationClicked(page) => self.open(page),
             Input::Answered(Answer::Again) => self.try_again(),
@@ -249,6 +253,7 @@ impl<E: Effects> Controller<E> {
             machine: view.machine,
             connected: view.connected,
             in_trouble: view.in_trouble,
+            sharing: view.sharing,
         };
         self.update_tray();
         if let Some(code) = self.hint_due {
@@ -366,6 +371,14 @@ impl<E: Effects> Controller<E> {
         }
     }
 
+    /// The menu shows the switch as it is until the node says that it moved.
+    fn share(&mut self) {
+        if let Node::Running { sharing, .. } = self.node {
+            self.effects.set_sharing(!sharing);
+            self.update_tray();
+        }
+    }
+
     fn try_again(&mut self) {
         self.page_crashes = 0;
         if matches!(self.node, Node::Failed(_)) {
@@ -463,10 +476,12 @@ impl<E: Effects> Controller<E> {
                 machine,
                 connected,
                 in_trouble,
+                sharing,
             } => Condition::Running {
                 machine: machine.clone(),
                 connected: *connected,
                 in_trouble: *in_trouble,
+                sharing: *sharing,
             },
             Node::Service => Condition::Service,
             Node::Failed(why) => Condition::Failed {

@@ -104,7 +104,7 @@ impl Effects for TauriDesktop {
     fn remember_tray_hint(&mut self) {
         let backend = self.backend.clone();
         self.spawn(async move {
-            if let Err(error) = remember_tray_hint(&backend).await {
+            if let Err(error) = set(&backend, "ui.tray_hint_shown", true).await {
                 warn!(
                     code = error.code.name(),
                     "that the tray was explained is not remembered"
@@ -119,6 +119,15 @@ impl Effects for TauriDesktop {
 
     fn stop_node(&mut self) {
         self.order(Order::Stop);
+    }
+
+    fn set_sharing(&mut self, on: bool) {
+        let backend = self.backend.clone();
+        self.spawn(async move {
+            if let Err(error) = set(&backend, "sharing.on", on).await {
+                warn!(code = error.code.name(), "sharing was not switched");
+            }
+        });
     }
 
     fn autostart(&mut self) -> Result<bool, ApiError> {
@@ -188,10 +197,10 @@ impl Effects for TauriDesktop {
     }
 }
 
-async fn remember_tray_hint(backend: &Backend) -> Result<(), ApiError> {
+async fn set(backend: &Backend, key: &str, value: bool) -> Result<(), ApiError> {
     let change = SettingChange {
-        key: "ui.tray_hint_shown".to_owned(),
-        value: SettingValue::Bool(true),
+        key: key.to_owned(),
+        value: SettingValue::Bool(value),
     };
     let change = serde_json::to_value(change).map_err(|error| failed(&error))?;
     backend.api().await?.call("settings.set", change).await?;

@@ -247,6 +247,7 @@ fn view(handle: &Handle) -> NodeView {
             .notices()
             .iter()
             .any(|notice| notice.level() == Level::Problem),
+        sharing: config.sharing.on,
         preferences: preferences::of(&config),
     }
 }

@@ -178,7 +178,13 @@ fn closing_leaves_it_in_the_tray_which_is_told_once() {
     assert!(name.starts_with("Banyan on "), "{name}");
     assert_eq!(
         tray.labels()[1..],
-        ["", "Open Banyan", "Settings", "Quit Banyan"]
+        [
+            "",
+            "Open Banyan",
+            "Share my models",
+            "Settings",
+            "Quit Banyan"
+        ]
     );
     assert!(!tray.menu()[0].enabled, "a line to read");
 
@@ -233,6 +239,25 @@ fn the_tray_leads_to_the_settings() {
     eventually("the settings", || {
         page.address().ends_with("#/settings").then_some(())
     });
+}
+
+#[test]
+fn the_switch_in_the_tray_shares_models_and_follows_the_command_line() {
+    const SWITCH: &str = "Share my models";
+    let _alone = alone();
+    let desktop = welcomed();
+    let panel = desktop.panel();
+    let page = Page::open(&desktop);
+    let tray = panel.wait_for_item();
+    page.wait_for_text("Banyan");
+    tray.wait_for_switch(SWITCH, false);
+    tray.choose(SWITCH);
+    tray.wait_for_switch(SWITCH, true);
+    let status = ["share", "status", "--json"];
+    let shared = desktop.home.run(status).expect_code(0).json();
+    assert_eq!(shared["sharing"], true);
+    desktop.home.run(["share", "off"]).expect_code(0);
+    tray.wait_for_switch(SWITCH, false);
 }
 
 #[test]

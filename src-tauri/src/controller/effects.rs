@@ -31,6 +31,9 @@ pub(crate) trait Effects {
     /// `NodeStopped` follows, whether or not one runs.
     fn stop_node(&mut self);
 
+    /// Where it was done, `NodeRuns` follows.
+    fn set_sharing(&mut self, on: bool);
+
     fn autostart(&mut self) -> Result<bool, ApiError>;
     fn set_autostart(&mut self, on: bool) -> Result<(), ApiError>;
     fn open(&mut self, place: Place, reply: Reply<()>);

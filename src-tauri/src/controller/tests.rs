@@ -19,6 +19,7 @@ enum Effect {
     RememberTrayHint,
     StartNode,
     StopNode,
+    SetSharing(bool),
     SetAutostart(bool),
     Open(Place),
     Leave,
@@ -102,6 +103,10 @@ impl Effects for Recorder {
 
     fn stop_node(&mut self) {
         self.record(Effect::StopNode);
+    }
+
+    fn set_sharing(&mut self, on: bool) {
+        self.record(Effect::SetSharing(on));
     }
 
     fn autostart(&mut self) -> Result<bool, ApiError> {
@@ -206,6 +211,7 @@ fn view() -> NodeView {
         machine: "atlas".to_owned(),
         connected: 0,
         in_trouble: false,
+        sharing: false,
         preferences: preferences(),
     }
 }
@@ -567,6 +573,7 @@ fn the_tray_follows_name_machines_trouble_and_language() {
         machine: "willow".to_owned(),
         connected: 3,
         in_trouble: true,
+        sharing: false,
         preferences: Preferences {
             language: Language::Persian,
             ..preferences()
@@ -576,11 +583,37 @@ fn the_tray_follows_name_machines_trouble_and_language() {
         machine: "willow".to_owned(),
         connected: 3,
         in_trouble: true,
+        sharing: false,
     };
     assert_eq!(
         desk.0.effects.tray,
         Some(Tray::of(&condition, Language::Persian))
     );
+}
+
+#[test]
+fn the_switch_in_the_tray_shares_models_and_is_in_step_with_the_node() {
+    let mut desk = Desk::in_tray();
+    let checked = |desk: &Desk| {
+        let tray = desk.0.effects.tray.as_ref().unwrap();
+        tray.menu.iter().find_map(|item| match item {
+            crate::tray::model::Item::Action { checked, .. } => *checked,
+            crate::tray::model::Item::Status(_) | crate::tray::model::Item::Separator => None,
+        })
+    };
+    assert_eq!(checked(&desk), Some(false));
+    let switch = || Input::Chosen(Action::Share);
+    assert_eq!(desk.on(switch()), [Effect::SetSharing(true)]);
+    assert_eq!(checked(&desk), Some(false), "the node has not said so");
+    desk.on(Input::NodeRuns(NodeView {
+        sharing: true,
+        ..view()
+    }));
+    assert_eq!(checked(&desk), Some(true));
+    assert_eq!(desk.on(switch()), [Effect::SetSharing(false)]);
+
+    let mut desk = Desk::started();
+    assert_eq!(desk.on(switch()), [], "there is no node to ask");
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub(crate) enum Condition {
         connected: usize,
         /// A notice of the node says that something is wrong.
         in_trouble: bool,
+        /// Others may use the models here.
+        sharing: bool,
     },
     /// A node of another process holds the data folder.
     Service,
@@ -51,6 +53,8 @@ pub(crate) enum Item {
     Action {
         action: Action,
         label: String,
+        /// Of a switch, whether it is on.
+        checked: Option<bool>,
     },
 }
 
@@ -59,6 +63,8 @@ pub(crate) enum Item {
 pub(crate) enum Action {
     Open,
     Settings,
+    /// Lets others use the models here, or nobody any more.
+    Share,
     Quit,
 }
 
@@ -79,13 +85,14 @@ fn menu(condition: &Condition, status: String, language: Language) -> Vec<Item> 
     menu.extend(actions(condition).iter().map(|&action| Item::Action {
         action,
         label: words::of(label(action), [], language).title,
+        checked: checked(action, condition),
     }));
     menu
 }
 
 fn actions(condition: &Condition) -> &'static [Action] {
     match condition {
-        Condition::Running { .. } => &[Action::Open, Action::Settings, Action::Quit],
+        Condition::Running { .. } => &[Action::Open, Action::Share, Action::Settings, Action::Quit],
         // The settings belong to a page that cannot be asked for from here.
         Condition::Starting | Condition::Service | Condition::Failed { .. } => {
             &[Action::Open, Action::Quit]
@@ -94,10 +101,18 @@ fn actions(condition: &Condition) -> &'static [Action] {
     }
 }
 
+fn checked(action: Action, condition: &Condition) -> Option<bool> {
+    match (action, condition) {
+        (Action::Share, Condition::Running { sharing, .. }) => Some(*sharing),
+        (Action::Open | Action::Share | Action::Settings | Action::Quit, _) => None,
+    }
+}
+
 fn label(action: Action) -> &'static str {
     match action {
         Action::Open => "tray_open",
         Action::Settings => "tray_settings",
+        Action::Share => "tray_share",
         Action::Quit => "tray_quit",
     }
 }
@@ -149,6 +164,7 @@ mod tests {
             machine: "atlas".to_owned(),
             connected: 0,
             in_trouble,
+            sharing: false,
         }
     }
 
@@ -157,6 +173,7 @@ mod tests {
             machine: "atlas".to_owned(),
             connected,
             in_trouble: false,
+            sharing: false,
         };
         Tray::of(&condition, language).tooltip
     }
@@ -165,6 +182,15 @@ mod tests {
         Item::Action {
             action,
             label: label.to_owned(),
+            checked: None,
+        }
+    }
+
+    fn share(checked: bool) -> Item {
+        Item::Action {
+            action: Action::Share,
+            label: "Share my models".to_owned(),
+            checked: Some(checked),
         }
     }
 
@@ -180,6 +206,7 @@ mod tests {
                     Item::Status("Banyan on atlas".to_owned()),
                     Item::Separator,
                     action(Action::Open, "Open Banyan"),
+                    share(false),
                     action(Action::Settings, "Settings"),
                     action(Action::Quit, "Quit Banyan"),
                 ],
@@ -206,6 +233,18 @@ mod tests {
         }
         let persian = connected(12, Language::Persian);
         assert!(persian.contains("۱۲"), "{persian}");
+    }
+
+    #[test]
+    fn the_switch_says_whether_models_are_shared() {
+        let condition = Condition::Running {
+            machine: "atlas".to_owned(),
+            connected: 0,
+            in_trouble: false,
+            sharing: true,
+        };
+        let menu = Tray::of(&condition, Language::English).menu;
+        assert!(menu.contains(&share(true)), "{menu:?}");
     }
 
     #[test]

@@ -842,6 +842,11 @@ export const sentences: Record<string, Sentence> = {
     "text": "",
     "fix": ""
   },
+  "tray_share": {
+    "title": "Share my models",
+    "text": "",
+    "fix": ""
+  },
   "tray_quit": {
     "title": "Quit Banyan",
     "text": "",

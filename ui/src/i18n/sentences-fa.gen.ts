@@ -842,6 +842,11 @@ export const sentences: Record<string, Sentence> = {
     "text": "",
     "fix": ""
   },
+  "tray_share": {
+    "title": "اشتراک مدل‌های من",
+    "text": "",
+    "fix": ""
+  },
   "tray_quit": {
     "title": "بستن Banyan",
     "text": "",

@@ -20,6 +20,8 @@ pub struct MenuEntry {
     pub id: i32,
     pub label: String,
     pub enabled: bool,
+    /// Of a switch, whether it is on.
+    pub checked: Option<bool>,
 }
 
 /// An entry on the bus: number, properties, entries below.
@@ -82,6 +84,15 @@ impl TrayItem {
             .expect("a menu that takes clicks");
     }
 
+    /// Waits until the switch with that label is on, or off.
+    #[track_caller]
+    pub fn wait_for_switch(&self, label: &str, on: bool) {
+        eventually(label, || {
+            let entry = self.menu().into_iter().find(|entry| entry.label == label);
+            (entry?.checked == Some(on)).then_some(())
+        });
+    }
+
     /// A click on the icon itself.
     #[track_caller]
     pub fn click(&self) {
@@ -128,10 +139,15 @@ fn entry(value: OwnedValue) -> MenuEntry {
     let enabled = properties
         .remove("enabled")
         .and_then(|enabled| bool::try_from(enabled).ok());
+    let is_switch = properties.contains_key("toggle-type");
+    let state = properties
+        .remove("toggle-state")
+        .and_then(|state| i32::try_from(state).ok());
     // What is not said is the default of the protocol.
     MenuEntry {
         id,
         label: label.unwrap_or_default(),
         enabled: enabled.unwrap_or(true),
+        checked: is_switch.then_some(state == Some(1)),
     }
 }

@@ -5,7 +5,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use ksni::{
-    MenuItem, OfflineReason, Status, TextDirection, ToolTip, TrayMethods as _, menu::StandardItem,
+    MenuItem, OfflineReason, Status, TextDirection, ToolTip, TrayMethods as _,
+    menu::{CheckmarkItem, StandardItem},
 };
 use tauri::{AppHandle, image::Image, include_image};
 use tokio::sync::{mpsc, watch};
@@ -144,7 +145,27 @@ fn menu_item(item: &Item) -> MenuItem<StatusNotifier> {
         }
         .into(),
         Item::Separator => MenuItem::Separator,
-        Item::Action { action, label } => {
+        Item::Action {
+            action,
+            label,
+            checked: Some(checked),
+        } => {
+            let action = *action;
+            CheckmarkItem {
+                label: literal(label),
+                checked: *checked,
+                activate: Box::new(move |item: &mut StatusNotifier| {
+                    item.tell(Input::Chosen(action));
+                }),
+                ..CheckmarkItem::default()
+            }
+            .into()
+        }
+        Item::Action {
+            action,
+            label,
+            checked: None,
+        } => {
             let action = *action;
             StandardItem {
                 label: literal(label),

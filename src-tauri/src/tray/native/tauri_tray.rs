@@ -4,7 +4,7 @@ use tauri::{
     AppHandle, Wry,
     image::Image,
     include_image,
-    menu::{Menu, MenuItem, PredefinedMenuItem},
+    menu::{CheckMenuItem, Menu, MenuItem, PredefinedMenuItem},
     tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent},
 };
 use tokio::sync::{mpsc, watch};
@@ -91,7 +91,26 @@ fn menu(app: &AppHandle, tray: &Tray) -> tauri::Result<Menu<Wry>> {
                 menu.append(&MenuItem::new(app, literal(text), false, None::<&str>)?)?;
             }
             Item::Separator => menu.append(&PredefinedMenuItem::separator(app)?)?,
-            Item::Action { action, label } => {
+            Item::Action {
+                action,
+                label,
+                checked: Some(checked),
+            } => {
+                let id = id_of(*action);
+                menu.append(&CheckMenuItem::with_id(
+                    app,
+                    id,
+                    literal(label),
+                    true,
+                    *checked,
+                    None::<&str>,
+                )?)?;
+            }
+            Item::Action {
+                action,
+                label,
+                checked: None,
+            } => {
                 let id = id_of(*action);
                 menu.append(&MenuItem::with_id(
                     app,
@@ -122,12 +141,13 @@ fn id_of(action: Action) -> &'static str {
     match action {
         Action::Open => "open",
         Action::Settings => "settings",
+        Action::Share => "share",
         Action::Quit => "quit",
     }
 }
 
 fn action_of(id: &str) -> Option<Action> {
-    [Action::Open, Action::Settings, Action::Quit]
+    [Action::Open, Action::Settings, Action::Share, Action::Quit]
         .into_iter()
         .find(|action| id_of(*action) == id)
 }
