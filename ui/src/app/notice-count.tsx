@@ -1,5 +1,5 @@
 import { clsx } from "clsx";
-import { usePairingsThatWait, useStatus } from "@/data/reads";
+import { useAccessRequests, usePairingsThatWait, useStatus } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
 import type { Screen } from "@/routing/router";
 
@@ -8,7 +8,13 @@ export function NoticeCount({ screen, className }: { screen: Screen; className?:
   const { format } = useI18n();
   const notices = useStatus().data?.notices.filter((notice) => notice.level !== "info").length ?? 0;
   const pairings = usePairingsThatWait().length;
-  const count = screen === "diagnostics" ? notices : screen === "machines" ? pairings : 0;
+  const requests = useAccessRequests().length;
+  const counts: Partial<Record<Screen, number>> = {
+    diagnostics: notices,
+    machines: pairings,
+    models: requests,
+  };
+  const count = counts[screen] ?? 0;
   if (count === 0) return null;
   return (
     <span

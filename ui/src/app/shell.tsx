@@ -6,7 +6,7 @@ import { type Screen, useRoute } from "@/routing/router";
 import { BottomBar } from "./bottom-bar";
 import { ConnectionBanner } from "./connection-banner";
 import { ErrorBoundary } from "./error-boundary";
-import { PairingBanner } from "./pairing-banner";
+import { WaitingBanner } from "./waiting-banner";
 import { fetchScreens, screens } from "./screens";
 import { useShortcuts } from "./shortcuts";
 import { Sidebar } from "./sidebar";
@@ -51,7 +51,7 @@ export function Shell({ onReconnect }: { onReconnect: () => void }) {
         {t("app.skip")}
       </a>
       {lost && <ConnectionBanner onRetry={onReconnect} />}
-      <PairingBanner screen={screen} />
+      <WaitingBanner screen={screen} />
       <div className="flex min-h-0 grow flex-col md:flex-row">
         <Sidebar current={screen} className={sidebarHidden ? "hidden" : "hidden md:flex"} />
         <main

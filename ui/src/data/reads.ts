@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import type { Machine, Peer, Setting } from "@/backend/api.gen";
+import type { Access, Machine, Peer, Setting } from "@/backend/api.gen";
 import { useBackend } from "./backend-context";
 import { queries } from "./queries";
 
@@ -34,6 +34,16 @@ export function usePeers() {
 /** What can be asked here and elsewhere, and who is answered. */
 export function useModels() {
   return useQuery(queries.models(useBackend()));
+}
+
+/** Who asked whom for the use of models. */
+export function useAccess() {
+  return useQuery(queries.access(useBackend()));
+}
+
+/** Machines whose people wait for an answer from here. */
+export function useAccessRequests(): Access[] {
+  return useAccess().data?.filter(({ asked_by, state }) => asked_by === "them" && state === "open") ?? [];
 }
 
 export function useInvitations() {

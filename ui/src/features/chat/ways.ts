@@ -52,7 +52,7 @@ function waysElsewhere({ t }: I18n, { elsewhere }: ModelsView, peers: readonly P
       machineKey: peer.key,
       title: t("ways.closed", { name: nameOf(peer) }),
       text: t("ways.closed_text"),
-      action: toIt(peer, t("ways.look")),
+      action: { label: t("access.ask"), href: href({ screen: "models" }) },
     });
   for (const peer of peers.filter((one) => one.session_since !== null && !closed.has(one.id)))
     ways.push({

@@ -1,10 +1,9 @@
 import { useState } from "react";
 import type { MachineModels, ModelsView } from "@/backend/api.gen";
 import { Segmented } from "@/components/segmented";
-import { Sigil } from "@/components/sigil";
 import { TextField } from "@/components/text-field";
-import { useMachineKey } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
+import { ClosedMachine } from "./closed-machine";
 import { FirstModel } from "./first-model";
 import { ModelRow } from "./model-row";
 import { type NetworkModel, networkModels } from "./network-models";
@@ -17,7 +16,7 @@ export function ModelLists({ view }: { view: ModelsView }) {
   const { t } = useI18n();
   const others = networkModels(view.elsewhere);
   const [which, setWhich] = useState<"here" | "network">(
-    view.here.length === 0 && others.length > 0 ? "network" : "here",
+    view.here.length === 0 && view.elsewhere.length > 0 ? "network" : "here",
   );
   const [wanted, setWanted] = useState("");
   const count = which === "here" ? view.here.length : others.length;
@@ -110,20 +109,8 @@ function Network({ models, fits, elsewhere }: NetworkProps) {
           })}
       </ul>
       {closed.map((machine) => (
-        <Closed key={machine.peer} machine={machine} />
+        <ClosedMachine key={machine.peer} machine={machine} />
       ))}
     </>
-  );
-}
-
-/** A machine that has models and keeps them from this one. */
-function Closed({ machine: { peer, name } }: { machine: MachineModels }) {
-  const { t } = useI18n();
-  const key = useMachineKey(peer);
-  return (
-    <div className="flex flex-wrap items-center gap-3 border-t border-line py-3">
-      {key && <Sigil machineKey={key} size={26} faded />}
-      <p className="min-w-0 grow basis-48 text-xs text-ink-3">{t("models.not_permitted", { name })}</p>
-    </div>
   );
 }

@@ -53,4 +53,48 @@ describe("the models", () => {
     expect(within(line).getByText("118 tokens so far")).toBeTruthy();
     expect(within(line).getByText("waits behind 1, about 9 sec")).toBeTruthy();
   });
+
+  it("can be asked for where their owner has not allowed them, and taken back", async () => {
+    const { node, user } = renderPage({ scenario: { models: true, around: "two" }, hash: "#/models" });
+    await user.click(await screen.findByRole("radio", { name: "Network" }));
+    await user.click(await screen.findByRole("button", { name: "Ask for permission" }));
+    await user.type(
+      await screen.findByRole("textbox", { name: "What for, in a line" }),
+      "For a letter{Enter}",
+    );
+    await screen.findByText("You asked. Its person has not answered yet.");
+    expect(node.access.requests[0]).toMatchObject({ asked_by: "us", reason: "For a letter", state: "open" });
+
+    await user.click(screen.getByRole("button", { name: "Take it back" }));
+    await screen.findByRole("button", { name: "Ask for permission" });
+    expect(node.access.requests[0]?.state).toBe("withdrawn");
+  });
+
+  it("that were refused say so, in the words of the owner", async () => {
+    const { node, user } = renderPage({ scenario: { models: true, around: "two" }, hash: "#/models" });
+    await node.call("access.ask", { peer: "ren-laptop" });
+    node.access.answers("ren-laptop", "no", "Not today.");
+    await user.click(await screen.findByRole("radio", { name: "Network" }));
+    expect(await screen.findByText("Not today.")).toBeTruthy();
+    expect(screen.getByText(/Its person said no\. You can ask again from/)).toBeTruthy();
+  });
+
+  it.each([
+    ["Always", "always"],
+    ["Today", "until"],
+    ["Once", "once"],
+    ["No", "no"],
+  ])("are asked for by another machine, and the answer is %s", async (button, state) => {
+    const { node, user } = renderPage({ scenario: { models: true, around: "two" } });
+    await screen.findByText("Ready to answer");
+    node.access.asks("ren-laptop", "For the minutes");
+    await screen.findByText("ren-laptop asks to use your models.");
+    await user.click(screen.getByRole("link", { name: "Look" }));
+    const card = within(await screen.findByRole("region", { name: "ren-laptop asks to use your models" }));
+    expect(card.getByText("For the minutes")).toBeTruthy();
+    await user.type(card.getByRole("textbox", { name: "A line for them, if you like" }), "As you like");
+    await user.click(card.getByRole("button", { name: button }));
+    await waitFor(() => expect(node.access.requests[0]).toMatchObject({ state, words: "As you like" }));
+    await waitFor(() => expect(screen.queryByText("ren-laptop asks to use your models")).toBeNull());
+  });
 });

@@ -3,6 +3,7 @@ import { Page } from "@/components/page";
 import { Skeleton } from "@/components/skeleton";
 import { useModels, useSetting } from "@/data/reads";
 import { type I18n, useI18n } from "@/i18n/i18n";
+import { AccessRequests } from "./access-requests";
 import { LineCard } from "./line-card";
 import { ModelLists } from "./model-lists";
 import { networkModels } from "./network-models";
@@ -25,6 +26,7 @@ export default function ModelsScreen() {
           <InlineError error={models.error} onRetry={() => void models.refetch()} />
         </div>
       )}
+      <AccessRequests sharing={sharing?.value === true} />
       <div className="mt-4 grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_304px]">
         {view ? <ModelLists view={view} /> : !models.error && <Skeleton className="h-72 rounded-lg!" />}
         <div className="grid grid-cols-[minmax(0,1fr)] gap-4">
