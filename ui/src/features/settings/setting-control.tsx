@@ -5,6 +5,7 @@ import { Select } from "@/components/select";
 import { Switch } from "@/components/switch";
 import { TextField } from "@/components/text-field";
 import { useI18n } from "@/i18n/i18n";
+import { UsualModel } from "./usual-model";
 import { emptyMeaning, fieldText, optionLabel, parseField, unitWord } from "./setting-text";
 
 interface SettingControlProps {
@@ -40,6 +41,11 @@ export function SettingControl(props: SettingControlProps) {
         options={options}
         onChange={(size) => onChange(Number(size))}
       />
+    );
+  }
+  if (setting.key === "models.default") {
+    return (
+      <UsualModel setting={setting} labelledBy={labelledBy} describedBy={describedBy} onChange={onChange} />
     );
   }
   if (kind.type === "bool") return <Switch {...shared} checked={value === true} onChange={onChange} />;

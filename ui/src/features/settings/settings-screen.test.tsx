@@ -48,9 +48,21 @@ describe("a setting", () => {
       "placeholder",
       "All that fit",
     );
-    expect(section("Models").getByRole("textbox", { name: "Usual model" })).toHaveProperty(
-      "placeholder",
-      "None chosen",
+    expect(section("Models").getByRole("combobox", { name: "Usual model" }).textContent).toBe("None chosen");
+  });
+
+  it("of the usual model offers what can be asked, each model once", async () => {
+    const { node, user } = await openSettings({ scenario: { models: "many", around: "eleven" } });
+    await user.click(section("Models").getByRole("combobox", { name: "Usual model" }));
+    // The same file is called qwen3 elsewhere.
+    expect(screen.queryByRole("option", { name: "qwen3" })).toBeNull();
+    expect(screen.queryByRole("option", { name: "nomic-embed-text" })).toBeNull();
+    await user.click(await screen.findByRole("option", { name: "qwen3:8b" }));
+    await waitFor(() =>
+      expect(node.received).toContainEqual({
+        name: "settings.set",
+        params: { key: "models.default", value: "qwen3:8b" },
+      }),
     );
   });
 
