@@ -142,6 +142,20 @@ fn another_code_is_refused_on_both_sides() {
 }
 
 #[test]
+fn whoever_answers_second_hears_that_the_codes_differed() {
+    let (anna, bert) = two();
+    let code = compare(&anna, &bert);
+    anna.run(&["pair", "bert", "--code", &another(&code)])
+        .expect_code(1);
+    bert.wait_until_sees(&anna, "the end", |peer| peer["pairing"]["step"] == "ended");
+    let told = bert
+        .run(&["accept", "anna", "--code", &code, "--json"])
+        .expect_code(1)
+        .json();
+    assert_eq!(told["outcome"], "codes_differ_there", "{told}");
+}
+
+#[test]
 fn without_a_code_it_says_how_to_go_on() {
     let (anna, bert) = two();
     let asking = anna.begin(&["pair", "bert"]);

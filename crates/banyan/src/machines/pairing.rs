@@ -20,9 +20,13 @@ use std::{
 use api::{
     ApiError, Code,
     calls::{
-        AddPeer, CancelPairing, ConfirmPairing, ListMachines, OpenPairing, PairPeer, RedeemTicket,
+        AddPeer, CancelPairing, ConfirmPairing, ListMachines, ListPeers, OpenPairing, PairPeer,
+        RedeemTicket,
     },
-    dto::{PairingAnswer, PairingOutcome, Peer, PeerAddress, PeerRef, PeerState, TicketUse},
+    dto::{
+        PairingAnswer, PairingOutcome, PairingStep, Peer, PeerAddress, PeerRef, PeerState,
+        TicketUse,
+    },
 };
 use gateway::client::{Client, ClientError};
 use serde_json::json;
@@ -138,8 +142,25 @@ async fn start(client: &Client, peer: &str, way: Way) -> Result<Peer, ClientErro
         Err(ClientError::Refused(error)) if error.code == Code::NoPairing && way == Way::Ask => {
             client.call::<PairPeer>(named(peer)).await
         }
+        Err(ClientError::Refused(error)) if error.code == Code::NoPairing => {
+            let over = just_over(client, peer).await?;
+            over.ok_or(ClientError::Refused(error))
+        }
         opened => opened,
     }
+}
+
+/// The other side may have ended it before anybody answered here, and said why.
+async fn just_over(client: &Client, peer: &str) -> Result<Option<Peer>, ClientError> {
+    let is_meant = |one: &Peer| {
+        let name = one.name.as_deref().unwrap_or_default();
+        one.short_id.eq_ignore_ascii_case(peer) || one.id == peer || name == peer
+    };
+    let peers = client.call::<ListPeers>(()).await?;
+    Ok(peers.into_iter().find(|one| {
+        let pairing = one.pairing.as_ref();
+        is_meant(one) && pairing.is_some_and(|pairing| pairing.step == PairingStep::Ended)
+    }))
 }
 
 async fn go_on(watched: &mut Watched, options: &PairOptions, talk: Talk) -> Result<End, ApiError> {
@@ -168,7 +189,13 @@ async fn go_on(watched: &mut Watched, options: &PairOptions, talk: Talk) -> Resu
         same,
         mine: options.mine,
     };
-    watched.client.call::<ConfirmPairing>(answer).await?;
+    if let Err(error) = watched.client.call::<ConfirmPairing>(answer).await {
+        let error = ApiError::from(error);
+        // The other side was faster, and may have said why.
+        let outcome = watched.ended().await?;
+        let outcome = outcome.filter(|_| error.code == Code::NoPairing);
+        return outcome.map(End::Over).ok_or(error);
+    }
     if same {
         talk.confirmed(&there);
     }

@@ -15,9 +15,10 @@ use crate::{
     trust::Standing,
 };
 
-/// An attempt fails five seconds after a machine was heard; one that was
-/// switched off is not heard any more by then.
-const HEARD_WITHIN: Duration = Duration::from_secs(6);
+/// Machines announce themselves every thirty seconds, are dialled again and again
+/// meanwhile, and an attempt takes five seconds to fail. One that was switched
+/// off without a goodbye counts as unreached for as long.
+const HEARD_WITHIN: Duration = Duration::from_secs(36);
 
 /// One machine that answers and never comes may have blocked this one.
 const ENOUGH_WITNESSES: usize = 2;
@@ -223,6 +224,17 @@ mod tests {
         let failed = failed("192.168.1.20:7878", Failure::NoAnswer);
         let mesh = around.mesh.as_mut().unwrap();
         mesh.not_vouched.insert(around.others[0].device, failed);
+        assert_eq!(findings(&around)[0].code(), "machines_unreached");
+    }
+
+    #[test]
+    fn a_later_attempt_does_not_hide_that_it_is_heard() {
+        let mut around = with([(nearby("atlas"), Failure::NoAnswer)]);
+        let heard = around.others[0].last_seen.unwrap();
+        let mesh = around.mesh.as_mut().unwrap();
+        for failed in mesh.failures.values_mut() {
+            failed.at = heard + Duration::from_secs(29);
+        }
         assert_eq!(findings(&around)[0].code(), "machines_unreached");
     }
 

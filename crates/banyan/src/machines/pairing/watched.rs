@@ -53,6 +53,15 @@ impl Watched {
         }
     }
 
+    /// How it ended, where it has.
+    pub(super) async fn ended(&mut self) -> Result<Option<PairingOutcome>, ApiError> {
+        self.look_again().await?;
+        Ok(match self.stage() {
+            Stage::Over(outcome) => Some(outcome),
+            Stage::CodeComes | Stage::Compare(_) | Stage::Confirmed => None,
+        })
+    }
+
     /// Waits until something about the machine is new. Events may have waited
     /// on their way while a call was answered, so they only say when to look.
     pub(super) async fn change(&mut self) -> Result<(), ApiError> {

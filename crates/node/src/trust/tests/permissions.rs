@@ -179,7 +179,7 @@ fn quotas_go_by_relation_unless_a_person_sets_them() {
     desk.pair(1, Relation::Other);
     desk.pair(2, Relation::Mine);
     let quota = |desk: &Desk, number| desk.view().quota(device(number));
-    assert_eq!(quota(&desk, 1).messages_per_minute, 1_200);
+    assert_eq!(quota(&desk, 1).messages_per_minute, 6_000);
     assert_eq!(quota(&desk, 1).storage_bytes, 1 << 30);
     assert!(quota(&desk, 2).storage_bytes > quota(&desk, 1).storage_bytes);
     let little = Quota {

@@ -124,7 +124,7 @@ describe("the details of a machine", () => {
     await user.type(panel.getByRole("textbox", { name: "Storage" }), "500{Enter}");
     await waitFor(() =>
       expect(node.others.find("lab-server").quota).toEqual({
-        messages_per_minute: 1200,
+        messages_per_minute: 6000,
         storage_bytes: 500 * 1024 ** 2,
       }),
     );

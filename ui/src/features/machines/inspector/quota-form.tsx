@@ -9,7 +9,7 @@ import { Section } from "./section";
 const MEGABYTE = 1024 ** 2;
 
 /** Where a person starts from who wants something else than what is usual. */
-const START: PeerQuota = { messages_per_minute: 1200, storage_bytes: 1000 * MEGABYTE };
+const START: PeerQuota = { messages_per_minute: 6000, storage_bytes: 1000 * MEGABYTE };
 
 /** How much the machine may cost this one. */
 export function QuotaForm({ peer }: { peer: Peer }) {
