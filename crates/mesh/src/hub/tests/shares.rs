@@ -81,7 +81,8 @@ async fn what_is_said_about_trust_has_a_budget_of_its_own() {
     let network = MemoryNetwork::new();
     let (mut first, mut second) = metered(&network, 100_000).await;
     let certificates = Frame::new(Marker::Person, &b"{}"[..]);
-    assert_eq!(heard(&mut first, &mut second, certificates).await, 30);
+    let at_first = heard(&mut first, &mut second, certificates).await;
+    assert!((28..=30).contains(&at_first), "{at_first}");
     settled(&mut first, &mut second).await;
     let keys = Frame::new(Marker::MeshKey, &b"{}"[..]);
     assert!(heard(&mut first, &mut second, keys).await < 10);
