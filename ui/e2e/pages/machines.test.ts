@@ -69,11 +69,14 @@ describe("on a phone", () => {
     const row = page.getByRole("button", { name: "atlas", exact: true });
     await row.press("Enter");
     const sheet = page.getByRole("dialog", { name: "atlas" });
-    await sheet.waitFor();
+    // Its content comes a moment after it.
+    await sheet.getByRole("switch").first().waitFor();
     for (let step = 0; step < 14; step++) {
       await page.keyboard.press("Tab");
       expect(await sheet.evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true);
     }
+    // Where a button shows its name, Escape would hide that first.
+    await sheet.getByRole("switch").first().focus();
     await page.keyboard.press("Escape");
     await sheet.waitFor({ state: "detached" });
     await expect.poll(() => row.evaluate((button) => button === document.activeElement)).toBe(true);

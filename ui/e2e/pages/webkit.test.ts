@@ -74,6 +74,10 @@ async function show(tab: WebKit, view: View, look: Look) {
   await tab.goto(addressOf(view, inject("fakePage"), look));
   await waitFor(tab, () => document.querySelector("main") !== null);
   if (view.prepare) await tab.run(view.prepare);
+  if (view.ask) {
+    await waitFor(tab, write, view.ask(words));
+    await waitFor(tab, press, words.t("chat.send"));
+  }
   for (const name of view.press?.(words) ?? []) await waitFor(tab, press, name);
 
   await waitFor(tab, hasHeading, view.heading(words));
@@ -95,13 +99,25 @@ async function waitFor<Args extends unknown[]>(tab: WebKit, body: (...args: Args
   );
 }
 
-/** Presses the button with that name, once it is there and ready. */
+/** Presses the button or choice with that name, once it is there and ready. */
 function press(name: string): boolean {
-  const named = (button: HTMLElement) =>
-    (button.getAttribute("aria-label") ?? button.innerText).includes(name);
-  const button = [...document.querySelectorAll<HTMLElement>("button:not([aria-disabled=true])")].find(named);
-  button?.click();
-  return button !== undefined;
+  const named = (choice: HTMLElement) =>
+    (choice.getAttribute("aria-label") ?? choice.innerText).includes(name);
+  const choices = document.querySelectorAll<HTMLElement>(
+    "button:not([aria-disabled=true]), [role=radio], [role=combobox]",
+  );
+  const choice = [...choices].find(named);
+  choice?.click();
+  return choice !== undefined;
+}
+
+/** Puts text into the composer, as typing does: React listens to the event. */
+function write(text: string): boolean {
+  const field = document.querySelector("textarea");
+  if (!field) return false;
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set?.call(field, text);
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  return true;
 }
 
 function hasHeading(text: string): boolean {
