@@ -11,7 +11,7 @@ export default defineConfig(({ mode }) => ({
   // One build serves the window (at /) and the gateway (at /app/).
   base: "./",
   cacheDir: ".cache",
-  plugins: [react(), tailwindcss(), firstPaint(), ...(mode === "fake" ? [fakeEntry()] : [])],
+  plugins: [react(), tailwindcss(), firstPaint(), formulaFonts(), ...(mode === "fake" ? [fakeEntry()] : [])],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { host: "127.0.0.1", port: 5173, strictPort: true },
   clearScreen: false,
@@ -33,6 +33,18 @@ function fakeEntry(): Plugin {
     transformIndexHtml: {
       order: "pre",
       handler: (html) => html.replace("/src/main.tsx", "/src/main-fake.tsx"),
+    },
+  };
+}
+
+/** Every engine that the page runs in reads woff2; the other files need not be shipped. */
+function formulaFonts(): Plugin {
+  return {
+    name: "formula-fonts",
+    enforce: "pre",
+    transform: {
+      filter: { id: /katex\.min\.css$/ },
+      handler: (css) => css.replaceAll(/,url\([^)]+\.(?:woff|ttf)\) format\("\w+"\)/g, ""),
     },
   };
 }

@@ -38,6 +38,17 @@ export const en = {
   "error.text": "The rest of Banyan goes on. Trying again usually helps; the details tell what went wrong.",
   "error.detail": "Details",
 
+  "markdown.code": "Code in {language}",
+  "markdown.copy_code": "Copy the code",
+  "markdown.done": "Done",
+  "markdown.leads_to": "leads to {host}",
+  "markdown.no_link": "This is not a link that may be followed: {address}",
+  "markdown.picture": "Picture",
+  "markdown.picture_at": "picture at {host}",
+  "markdown.plain": "text",
+  "markdown.table": "Table",
+  "markdown.to_do": "To do",
+
   "chat.title": "Chat",
   "chat.greeting": "What would you like to know?",
   "chat.promise": "Answered by machines of your own. Nothing leaves your network.",

@@ -40,6 +40,17 @@ export const fa: Catalogue = {
   "error.text": "بقیهٔ Banyan کار می‌کند. تلاش دوباره معمولاً چاره است؛ جزئیات می‌گوید چه شده.",
   "error.detail": "جزئیات",
 
+  "markdown.code": "کد {language}",
+  "markdown.copy_code": "رونوشت کد",
+  "markdown.done": "انجام‌شده",
+  "markdown.leads_to": "به {host} می‌رود",
+  "markdown.no_link": "این پیوندی نیست که بتوان دنبالش رفت: {address}",
+  "markdown.picture": "تصویر",
+  "markdown.picture_at": "تصویری در {host}",
+  "markdown.plain": "متن",
+  "markdown.table": "جدول",
+  "markdown.to_do": "انجام‌نشده",
+
   "chat.title": "گفت‌وگو",
   "chat.greeting": "چه می‌خواهید بدانید؟",
   "chat.promise": "دستگاه‌های خودتان پاسخ می‌دهند. چیزی از شبکهٔ شما بیرون نمی‌رود.",

@@ -1,3 +1,4 @@
+import { RICH_ENGLISH, RICH_PERSIAN } from "./rich-answers";
 import type { AnswerFigures, AnswerPlace, Candidate, ChatAsk, ChatMessage, ChatPiece, Why } from "../api.gen";
 import { machineId } from "./models";
 
@@ -17,6 +18,12 @@ export const SCRIPTS = {
     const all = words(textFor(from, messages));
     return [begins(from), thinking(), ...all.slice(0, 24), "hold", ...all.slice(24), done(from)];
   },
+  /** With everything that a model may write. */
+  rich: ({ messages }: ChatAsk): Step[] => [
+    begins(ATLAS),
+    ...words(inPersian(messages) ? RICH_PERSIAN : RICH_ENGLISH),
+    done(ATLAS),
+  ],
   /** Stands in line behind two others. */
   waits: (): Step[] => [
     { kind: "waits", machine: "atlas", ahead: 2, eta_ms: 12_000 },
@@ -101,9 +108,13 @@ function textOf(pieces: readonly ChatPiece[]): string {
   return pieces.map((piece) => (piece.kind === "text" ? piece.text : "")).join("");
 }
 
+function inPersian(asked: readonly ChatMessage[]): boolean {
+  return /\p{Script=Arabic}/u.test(asked.at(-1)?.content ?? "");
+}
+
 /** In the language of the question. */
 function textFor({ name }: AnswerPlace, asked: readonly ChatMessage[] = []): string {
-  if (/\p{Script=Arabic}/u.test(asked.at(-1)?.content ?? ""))
+  if (inPersian(asked))
     return `پمپ حرارتی یخچالی است که پشت‌ورو شده باشد. یخچال گرما را از درون خود بیرون می‌برد و پشت آشپزخانه رها می‌کند؛ پمپ حرارتی گرما را از باغچه برمی‌دارد و در اتاق شما رها می‌کند.
 
 گرما نمی‌سازد، جابه‌جایش می‌کند. برای همین یک واحد برق سه یا چهار واحد گرما می‌آورد:

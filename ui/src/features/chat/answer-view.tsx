@@ -1,11 +1,13 @@
 import { ChevronRight, RefreshCw, Route } from "lucide-react";
 import { CopyBtn } from "@/components/copy-btn";
 import { IconBtn } from "@/components/icon-btn";
+import { Markdown } from "@/components/markdown/markdown";
 import { Sigil } from "@/components/sigil";
 import { usePeers } from "@/data/reads";
 import { type I18n, useI18n } from "@/i18n/i18n";
 import { type Answer, isRunning } from "./answer";
 import { FailedAnswer } from "./failed-answer";
+import { progressOf } from "./progress";
 import { Provenance } from "./provenance";
 
 interface AnswerViewProps {
@@ -29,12 +31,7 @@ export function AnswerView({ answer, onAgain, onWhy }: AnswerViewProps) {
         running && <Progress answer={answer} />
       )}
       {answer.thinking && <Thinking text={answer.thinking} going={running && answer.text === ""} />}
-      {answer.text && (
-        <div dir="auto" className="text-base wrap-anywhere whitespace-pre-wrap [unicode-bidi:plaintext]">
-          {answer.text}
-          {answer.state === "writing" && <span aria-hidden className="caret" />}
-        </div>
-      )}
+      {answer.text && <Markdown text={answer.text} growing={running} />}
       {answer.from && answer.state === "waiting" && (
         <p className="breathing mt-2 text-sm text-ink-2">{progressOf(i18n, answer)}</p>
       )}
@@ -59,15 +56,6 @@ export function AnswerView({ answer, onAgain, onWhy }: AnswerViewProps) {
   );
 }
 
-/** What goes on before the first word. */
-export function progressOf({ t, format }: I18n, { state, line }: Answer): string {
-  if (state !== "waiting" || !line) return t("chat.asking");
-  const time = format.seconds(line.etaMs);
-  return line.ahead === 0
-    ? t("chat.next_in_line", { machine: line.machine, time })
-    : t("chat.in_line", { machine: line.machine, count: line.ahead, time });
-}
-
 function noteOf({ t }: I18n, { state, cut }: Answer): string | null {
   if (state === "stopped") return t("chat.stopped");
   return cut ? t("chat.cut") : null;
@@ -82,12 +70,9 @@ function Thinking({ text, going }: { text: string; going: boolean }) {
         <ChevronRight size={14} className="transition-transform group-open:rotate-90 rtl:-scale-x-100" />
         <span className={going ? "breathing" : undefined}>{t(going ? "chat.thinking" : "chat.thought")}</span>
       </summary>
-      <p
-        dir="auto"
-        className="mt-1.5 border-s-2 border-line ps-3 wrap-anywhere whitespace-pre-wrap [unicode-bidi:plaintext]"
-      >
-        {text}
-      </p>
+      <div className="mt-1.5 border-s-2 border-line ps-3">
+        <Markdown text={text} growing={going} />
+      </div>
     </details>
   );
 }

@@ -14,16 +14,17 @@ import { useSetting } from "@/data/reads";
 import { useAskReadiness } from "@/data/writes";
 import { type I18n, useI18n } from "@/i18n/i18n";
 import { type Answer, isRunning } from "./answer";
-import { progressOf } from "./answer-view";
 import { Composer } from "./composer";
 import { ask, askAgain, forgetConversation, stopAnswer, useConversation, type Wish } from "./conversation";
 import { setDraft, useDraft } from "./draft";
-import { MessageList } from "./message-list";
+import { progressOf } from "./progress";
 import { Refusal } from "./refusal";
 import { RoutePickers, useAskable } from "./route-pickers";
 import { modelChoices } from "./routes";
 import { Welcome } from "./welcome";
 
+const loadMessageList = () => import("./message-list");
+const MessageList = lazy(loadMessageList);
 const RoutePanel = lazy(() => import("./route-panel"));
 
 export default function ChatScreen() {
@@ -50,6 +51,11 @@ export default function ChatScreen() {
   useEffect(() => {
     // A phone would open its keyboard over the welcome.
     if (matchMedia("(hover: hover)").matches) input.current?.focus({ preventScroll: true });
+  }, []);
+
+  useEffect(() => {
+    // What reads markdown is needed with the first question, not for the welcome.
+    void loadMessageList();
   }, []);
 
   const pick = (suggestion: string) => {
@@ -99,11 +105,13 @@ export default function ChatScreen() {
         {turns.length === 0 ? (
           <Welcome onPick={pick} helpless={readiness?.ready === false} />
         ) : (
-          <MessageList
-            turns={turns}
-            onAgain={() => askAgain(backend, wish)}
-            onWhy={(turn) => setExplained(turn === explained ? null : turn)}
-          />
+          <Suspense fallback={<div className="grow" />}>
+            <MessageList
+              turns={turns}
+              onAgain={() => askAgain(backend, wish)}
+              onWhy={(turn) => setExplained(turn === explained ? null : turn)}
+            />
+          </Suspense>
         )}
 
         <div className="relative shrink-0 px-3 pb-3 before:pointer-events-none before:absolute before:inset-x-0 before:-top-8 before:h-8 before:bg-linear-to-t before:from-surface before:to-transparent md:px-6 md:pb-4">

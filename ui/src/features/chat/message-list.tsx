@@ -10,7 +10,7 @@ interface MessageListProps {
   onWhy: (turn: number) => void;
 }
 
-export function MessageList({ turns, onAgain, onWhy }: MessageListProps) {
+export default function MessageList({ turns, onAgain, onWhy }: MessageListProps) {
   const { t } = useI18n();
   const { scroller, atEnd, toEnd, onScroll } = useFollow(turns, turns.length);
   return (
