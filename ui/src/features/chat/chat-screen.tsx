@@ -54,9 +54,9 @@ export default function ChatScreen() {
   }, []);
 
   useEffect(() => {
-    // What reads markdown is needed with the first question, not for the welcome.
-    void loadMessageList();
-  }, []);
+    // What reads markdown is not needed for the welcome, and soon when somebody types.
+    if (text !== "") void loadMessageList();
+  }, [text]);
 
   const pick = (suggestion: string) => {
     setDraft(suggestion);
