@@ -112,6 +112,8 @@ pub(crate) enum Occasion {
     AccessRequest,
     /// Its person answered what was asked there.
     AccessAnswer,
+    /// It began to share models.
+    Models,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -279,6 +281,7 @@ impl<E: Effects> Controller<E> {
             Occasion::PairingRequest => ("pairing_request", AppPage::Machines),
             Occasion::AccessRequest => ("access_request", AppPage::Machines),
             Occasion::AccessAnswer => ("access_answer", AppPage::Machine(noticed.id)),
+            Occasion::Models => ("models_shared", AppPage::Machine(noticed.id)),
         };
         self.notify_about(code, [("name", noticed.name.as_str())], &page);
     }

@@ -155,16 +155,12 @@ impl Host {
         let handle = running.node.handle();
         if let Happening::MachineNoticed(device, noticed) = happening
             && let Some(machine) = handle.neighbours().get(*device)
+            && let Some(occasion) = occasion(*noticed)
         {
             self.tell(Input::MachineNoticed(Noticed {
                 id: device.to_string(),
                 name: machine.name.clone().unwrap_or_else(|| device.short()),
-                occasion: match noticed {
-                    events::Noticed::Nearby => Occasion::Nearby,
-                    events::Noticed::PairingRequest => Occasion::PairingRequest,
-                    events::Noticed::AccessRequest => Occasion::AccessRequest,
-                    events::Noticed::AccessAnswer => Occasion::AccessAnswer,
-                },
+                occasion,
             }));
         }
         let view = view(&handle);
@@ -234,6 +230,19 @@ async fn link_of_service(folder: &Path) -> Refusal {
             let folder = folder.display().to_string();
             Refusal::Error(ApiError::new(Code::DataLocked, [("folder", folder)]))
         }
+    }
+}
+
+/// What is worth a notification of the desktop.
+fn occasion(noticed: events::Noticed) -> Option<Occasion> {
+    match noticed {
+        events::Noticed::Nearby => Some(Occasion::Nearby),
+        events::Noticed::PairingRequest => Some(Occasion::PairingRequest),
+        events::Noticed::AccessRequest => Some(Occasion::AccessRequest),
+        events::Noticed::AccessAnswer => Some(Occasion::AccessAnswer),
+        events::Noticed::Models => Some(Occasion::Models),
+        // Nothing is to be done about it; who asks hears it soon enough.
+        events::Noticed::ModelsGone => None,
     }
 }
 

@@ -62,6 +62,8 @@ impl Api {
                     Noticed::PairingRequest => PeerOccasion::PairingRequest,
                     Noticed::AccessRequest => PeerOccasion::AccessRequest,
                     Noticed::AccessAnswer => PeerOccasion::AccessAnswer,
+                    Noticed::Models => PeerOccasion::Models,
+                    Noticed::ModelsGone => PeerOccasion::ModelsGone,
                 },
             },
             Inner::ModelsChanged => Happening::ModelsChanged,

@@ -84,6 +84,14 @@ impl Default for Limits {
     }
 }
 
+/// What one device may have of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    pub requests_per_minute: u32,
+    /// Requests that are answered at the same time; further ones wait.
+    pub at_once: usize,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     Granted { grant: GrantId, until: Instant },
@@ -178,6 +186,8 @@ pub struct Queue<P, D> {
     held: BTreeMap<Ticket<D>, Held<P>>,
     accounts: Accounts<P>,
     fences: BTreeMap<D, Fence>,
+    /// Of those that have less than everybody.
+    allowances: BTreeMap<D, Allowance>,
     arrivals: u64,
     events: VecDeque<Event<D>>,
 }
@@ -214,8 +224,16 @@ impl<P: Copy + Ord, D: Copy + Ord> Queue<P, D> {
             held: BTreeMap::new(),
             accounts: Accounts::default(),
             fences: BTreeMap::new(),
+            allowances: BTreeMap::new(),
             arrivals: 0,
             events: VecDeque::new(),
+        }
+    }
+
+    /// What a device may have from now on, within the limits of all.
+    pub fn allow(&mut self, device: D, allowance: Allowance) {
+        if self.allowances.insert(device, allowance) != Some(allowance) {
+            self.fences.remove(&device);
         }
     }
 
@@ -315,6 +333,7 @@ impl<P: Copy + Ord, D: Copy + Ord> Queue<P, D> {
         for ticket in gone {
             self.finish(ticket, now);
         }
+        self.allowances.remove(&device);
     }
 
     pub fn share(&mut self, now: Instant) {
@@ -438,6 +457,10 @@ impl<P: Copy + Ord, D: Copy + Ord> Queue<P, D> {
             return Err(Refusal::NotShared);
         }
         let per_minute = self.limits.requests_per_minute;
+        let allowance = self.allowances.get(&from.device);
+        let per_minute = allowance.map_or(per_minute, |allowance| {
+            allowance.requests_per_minute.min(per_minute)
+        });
         self.fences.retain(|_, fence| !fence.is_full(now));
         let fence = self
             .fences
@@ -509,7 +532,9 @@ impl<P: Copy + Ord, D: Copy + Ord> Queue<P, D> {
 
     fn next(&mut self) -> Option<Ticket<D>> {
         let remotely = self.held_remotely() < self.limits.remote_slots;
-        let may_go = |ticket: &Ticket<D>| remotely || ticket.device == self.here.device;
+        let may_go = |ticket: &Ticket<D>| {
+            ticket.device == self.here.device || (remotely && self.has_room(ticket.device))
+        };
         let own = self
             .waiting
             .iter()
@@ -521,6 +546,11 @@ impl<P: Copy + Ord, D: Copy + Ord> Queue<P, D> {
         if !remotely || self.held_by_others() >= self.slots_for_others() {
             return None;
         }
+        let waiting = self.waiting.iter();
+        let may: Vec<P> = waiting
+            .filter(|(ticket, _)| self.has_room(ticket.device))
+            .map(|(_, waits)| waits.person)
+            .collect();
         // Half of the slots, and a whole one where there is one.
         let most = self.slots_for_others().div_ceil(2);
         let of = |person| {
@@ -532,12 +562,15 @@ impl<P: Copy + Ord, D: Copy + Ord> Queue<P, D> {
         let below: Vec<P> = self
             .accounts
             .all_waiting()
-            .filter(|person| of(*person) < most)
+            .filter(|person| may.contains(person) && of(*person) < most)
             .collect();
         let person = if below.is_empty() {
             // Only such as have their half already: nobody else is kept waiting.
-            let least = self.accounts.all_waiting().map(of).min()?;
-            self.accounts.next(|person| of(person) == least)?
+            let those = self.accounts.all_waiting();
+            let those = those.filter(|person| may.contains(person));
+            let least = those.map(of).min()?;
+            self.accounts
+                .next(|person| may.contains(&person) && of(person) == least)?
         } else {
             self.accounts.next(|person| below.contains(&person))?
         };
@@ -547,9 +580,18 @@ impl<P: Copy + Ord, D: Copy + Ord> Queue<P, D> {
     fn first_of(&self, person: P) -> Option<Ticket<D>> {
         self.waiting
             .iter()
-            .filter(|(_, waits)| waits.person == person)
+            .filter(|(ticket, waits)| waits.person == person && self.has_room(ticket.device))
             .min_by_key(|(_, waits)| waits.arrival)
             .map(|(ticket, _)| *ticket)
+    }
+
+    /// One device does not answer its person in more places than it may.
+    fn has_room(&self, device: D) -> bool {
+        let Some(allowance) = self.allowances.get(&device) else {
+            return true;
+        };
+        let held = self.held.keys().filter(|ticket| ticket.device == device);
+        held.count() < allowance.at_once
     }
 
     /// A person has one waiting request less.

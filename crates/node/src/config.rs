@@ -50,7 +50,7 @@ pub use number::{ByteSize, Percent, Port};
 pub use origin::{Origin, Place, Source};
 pub use reference::{constants, reference};
 pub use settings::{
-    Chat, Config, Descriptor, Desktop, Http, Key, Log, Machine, Models, Network, Stage, Ui,
+    Chat, Config, Descriptor, Desktop, Http, Key, Log, Machine, Models, Network, Sharing, Stage, Ui,
 };
 pub use store::{Store, View};
 pub use value::RawValue;

@@ -67,6 +67,10 @@ pub enum Noticed {
     AccessRequest,
     /// Its person answered what was asked there.
     AccessAnswer,
+    /// It began to share models with this one.
+    Models,
+    /// It does so no more.
+    ModelsGone,
 }
 
 impl From<Occasion> for Noticed {
@@ -74,6 +78,8 @@ impl From<Occasion> for Noticed {
         match occasion {
             Occasion::Nearby => Self::Nearby,
             Occasion::PairingRequest => Self::PairingRequest,
+            Occasion::Models => Self::Models,
+            Occasion::ModelsGone => Self::ModelsGone,
         }
     }
 }

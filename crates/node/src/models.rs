@@ -11,6 +11,7 @@
 //! - `offer`: what this machine tells others about itself
 //! - `asking`: one question of this machine until it is answered
 //! - `serving`: one question of another machine, answered here
+//! - `power`: whether this machine runs on its battery
 //! - `passage`: questions and answers as frames of a stream
 //!
 //! Invariants: nothing is answered for another machine without a grant, which
@@ -22,6 +23,7 @@ mod asking;
 mod class;
 mod offer;
 mod passage;
+mod power;
 mod serving;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -34,7 +36,7 @@ use wire::{DeviceId, PersonId};
 pub use asking::{Ended, Piece};
 // What is asked and answered, for the layers above.
 pub use infer::{
-    Chat, Done, DoneReason, Event as Said, Failure as ServerFailure, Message,
+    Chat, Done, DoneReason, Event as Said, Failure as ServerFailure, Image, Message,
     ModelName as ServerModel, Options, Reach, Role, Statistics,
     queue::{Shown, Shows},
     watcher::{Seen, Standing, View as BackendView},

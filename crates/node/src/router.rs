@@ -28,6 +28,7 @@ pub mod why;
 
 use std::{
     collections::{BTreeMap, VecDeque},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     time::{Duration, Instant},
 };
 
@@ -38,7 +39,7 @@ use wire::DeviceId;
 use choose::Cached;
 use model::ModelName;
 use place::Place;
-pub use place::{Capability, Offered};
+pub use place::{Able, Capability, Offered};
 use pursuit::Pursuit;
 use speed::Lengths;
 use why::{Failure, FailureReason, Problem, Refused, Why};
@@ -58,6 +59,23 @@ pub struct RequestId(u64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Conversation(pub [u8; 16]);
 
+impl Conversation {
+    /// Whoever asks calls it so. Two that become one here by chance only share
+    /// where they are thought to be in memory.
+    pub fn named(name: &str) -> Self {
+        let half = |salt: u8| {
+            let mut hasher = DefaultHasher::new();
+            (salt, name).hash(&mut hasher);
+            hasher.finish().to_be_bytes()
+        };
+        let mut id = [0; 16];
+        let (left, right) = id.split_at_mut(8);
+        left.copy_from_slice(&half(0));
+        right.copy_from_slice(&half(1));
+        Self(id)
+    }
+}
+
 /// What somebody wants to have answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wish {
@@ -70,6 +88,8 @@ pub struct Wish {
     /// same question.
     pub expected_tokens: Option<u64>,
     pub most_tokens: Option<u64>,
+    /// There are pictures in it.
+    pub shows: bool,
     /// The person agreed that this model runs outside of the network.
     pub may_leave_lan: bool,
 }

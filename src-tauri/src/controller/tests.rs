@@ -646,7 +646,11 @@ fn a_request_for_models_and_its_answer_lead_to_where_they_stand() {
     let page = AppPage::Machine("K7QF-2M9X".to_owned());
     assert_eq!(
         desk.on(noticed(Occasion::AccessAnswer)),
-        [told("bert answered your request", page)]
+        [told("bert answered your request", page.clone())]
+    );
+    assert_eq!(
+        desk.on(noticed(Occasion::Models)),
+        [told("bert shares its models", page)]
     );
 }
 
@@ -671,6 +675,7 @@ fn either_setting_silences_what_is_told_of_machines() {
             Occasion::PairingRequest,
             Occasion::AccessRequest,
             Occasion::AccessAnswer,
+            Occasion::Models,
         ] {
             assert_eq!(desk.on(noticed(occasion)), []);
         }

@@ -230,7 +230,7 @@ export type PeerTrouble = { error: ApiError, address: string,
  */
 at: string, };
 
-export type PeerOccasion = "nearby" | "pairing_request" | "access_request" | "access_answer";
+export type PeerOccasion = "nearby" | "pairing_request" | "access_request" | "access_answer" | "models" | "models_gone";
 
 /**
  * Names a machine: its id, the beginning of its id (four characters or more),
@@ -779,11 +779,20 @@ export type ChatAsk = { messages: Array<ChatMessage>,
  */
 model?: string, 
 /**
+ * What the asker calls the conversation this belongs to: at most 128
+ * characters. The machine that was asked in it before still has it in memory.
+ */
+conversation?: string, 
+/**
  * `auto`, `here`, or a machine by name, address or the beginning of its id.
  */
 place?: string, options?: ChatOptions, };
 
-export type ChatMessage = { role: ChatRole, content: string, };
+export type ChatMessage = { role: ChatRole, content: string, 
+/**
+ * Pictures in base64, or as `data:` addresses.
+ */
+images?: Array<string>, };
 
 export type ChatRole = "system" | "user" | "assistant";
 
@@ -935,6 +944,14 @@ context: number,
  * Made for conversations, and not for embeddings alone.
  */
 chats: boolean, 
+/**
+ * Sees pictures.
+ */
+sees: boolean, uses_tools: boolean, 
+/**
+ * Thinks before it answers.
+ */
+thinks: boolean, embeds: boolean, 
 /**
  * In memory, so that it begins at once.
  */

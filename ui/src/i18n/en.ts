@@ -164,6 +164,7 @@ export const en = {
   "why.dropped_not_shared": "keeps its models for its own person.",
   "why.dropped_no_model": "has no model that fits.",
   "why.dropped_context_too_small": "has the model, but this conversation is too long for it.",
+  "why.dropped_cannot_see": "was not asked: its model sees no pictures.",
   "why.dropped_leaves_lan": "was not asked: its model runs outside of your network.",
   "why.dropped_tried": "was asked before, in vain.",
   "why.dropped_unknown": "did not come into question.",
@@ -727,6 +728,16 @@ export const en = {
   "setting.sharing.slots.help": "How many of those at the same time may be for other machines.",
   "setting.sharing.most_tokens": "Longest answer",
   "setting.sharing.most_tokens.help": "In tokens, for other machines.",
+  "setting.sharing.models": "Shared models",
+  "setting.sharing.models.help": "Names of models with commas between them; nothing means all.",
+  "setting.sharing.only_idle": "Only while you ask nothing",
+  "setting.sharing.only_idle.help": "Others wait while you use the models of this machine yourself.",
+  "setting.sharing.idle_after": "Quiet time",
+  "setting.sharing.idle_after.help": "How long after your last answer others may use the models again.",
+  "setting.sharing.only_plugged_in": "Only while plugged in",
+  "setting.sharing.only_plugged_in.help": "Nobody else uses the models while this machine runs on its battery.",
+  "setting.sharing.per_device": "Answers for one device",
+  "setting.sharing.per_device.help": "How many of its questions are answered at the same time.",
   "setting.sharing.stop_at_once": "Stop at once",
   "setting.sharing.stop_at_once.help":
     "When sharing is turned off, end answers for others in the middle instead of finishing them.",
@@ -739,6 +750,8 @@ export const en = {
   "setting.desktop.notifications": "Notifications",
   "setting.desktop.notifications.help": "When something needs you and the window is not in front.",
 
+  "setting.desktop.notify_models": "Shared models",
+  "setting.desktop.notify_models.help": "Says when a machine begins to share its models, or stops.",
   "setting.desktop.notify_machines": "New machines",
   "setting.desktop.notify_machines.help":
     "When a new machine is near or wants to pair; at most once a day for each.",

@@ -159,6 +159,7 @@ export const fa: Catalogue = {
   "why.dropped_not_shared": "مدل‌هایش را برای صاحب خودش نگه می‌دارد.",
   "why.dropped_no_model": "مدل مناسبی ندارد.",
   "why.dropped_context_too_small": "مدل را دارد، ولی این گفت‌وگو برایش بلند است.",
+  "why.dropped_cannot_see": "پرسیده نشد: مدلش تصویر نمی‌بیند.",
   "why.dropped_leaves_lan": "پرسیده نشد: مدلش بیرون از شبکهٔ شما کار می‌کند.",
   "why.dropped_tried": "پیش از این پرسیده شد و نشد.",
   "why.dropped_unknown": "در شمار نیامد.",
@@ -716,6 +717,16 @@ export const fa: Catalogue = {
   "setting.sharing.slots.help": "چند تا از پاسخ‌های هم‌زمان می‌تواند برای دستگاه‌های دیگر باشد.",
   "setting.sharing.most_tokens": "بلندترین پاسخ",
   "setting.sharing.most_tokens.help": "به توکن، برای دستگاه‌های دیگر.",
+  "setting.sharing.models": "مدل‌های مشترک",
+  "setting.sharing.models.help": "نام مدل‌ها با ویرگول؛ خالی یعنی همه.",
+  "setting.sharing.only_idle": "فقط وقتی خودتان نمی‌پرسید",
+  "setting.sharing.only_idle.help": "تا وقتی خودتان از مدل‌های این دستگاه استفاده می‌کنید، دیگران منتظر می‌مانند.",
+  "setting.sharing.idle_after": "زمان سکوت",
+  "setting.sharing.idle_after.help": "چه مدت پس از آخرین پاسخ شما، دیگران دوباره می‌توانند استفاده کنند.",
+  "setting.sharing.only_plugged_in": "فقط هنگام اتصال به برق",
+  "setting.sharing.only_plugged_in.help": "وقتی این دستگاه با باتری کار می‌کند، کس دیگری از مدل‌ها استفاده نمی‌کند.",
+  "setting.sharing.per_device": "پاسخ برای یک دستگاه",
+  "setting.sharing.per_device.help": "چند پرسش از آن هم‌زمان پاسخ داده می‌شود.",
   "setting.sharing.stop_at_once": "توقف بی‌درنگ",
   "setting.sharing.stop_at_once.help":
     "با خاموش‌شدن اشتراک، پاسخ‌های دیگران در میانه پایان می‌یابند و کامل نمی‌شوند.",
@@ -728,6 +739,8 @@ export const fa: Catalogue = {
   "setting.desktop.notifications": "اعلان‌ها",
   "setting.desktop.notifications.help": "وقتی کاری با شما هست و پنجره جلوی چشم نیست.",
 
+  "setting.desktop.notify_models": "مدل‌های مشترک",
+  "setting.desktop.notify_models.help": "می‌گوید که دستگاهی مدل‌هایش را به اشتراک می‌گذارد یا دیگر نه.",
   "setting.desktop.notify_machines": "دستگاه‌های تازه",
   "setting.desktop.notify_machines.help":
     "وقتی دستگاه تازه‌ای نزدیک است یا می‌خواهد جفت شود؛ برای هر کدام روزی یک بار.",

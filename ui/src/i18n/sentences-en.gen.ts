@@ -912,6 +912,11 @@ export const sentences: Record<string, Sentence> = {
     "text": "You asked to use its models.",
     "fix": "Open Banyan to read the answer."
   },
+  "models_shared": {
+    "title": "{name} shares its models",
+    "text": "Ask them as if they were on this machine.",
+    "fix": ""
+  },
   "no_display": {
     "title": "There is no display to open a window on",
     "text": "Neither WAYLAND_DISPLAY nor DISPLAY is set.",

@@ -912,6 +912,11 @@ export const sentences: Record<string, Sentence> = {
     "text": "خواسته بودید از مدل‌هایش استفاده کنید.",
     "fix": "برای خواندن پاسخ Banyan را باز کنید."
   },
+  "models_shared": {
+    "title": "{name} مدل‌هایش را به اشتراک می‌گذارد",
+    "text": "از آن‌ها بپرسید، گویی روی همین دستگاه‌اند.",
+    "fix": ""
+  },
   "no_display": {
     "title": "نمایشگری برای باز کردن پنجره نیست",
     "text": "نه WAYLAND_DISPLAY تنظیم شده است و نه DISPLAY.",

@@ -20,6 +20,11 @@ pub struct ChatAsk {
     #[serde(default)]
     #[ts(optional)]
     pub model: Option<String>,
+    /// What the asker calls the conversation this belongs to: at most 128
+    /// characters. The machine that was asked in it before still has it in memory.
+    #[serde(default)]
+    #[ts(optional)]
+    pub conversation: Option<String>,
     /// `auto`, `here`, or a machine by name, address or the beginning of its id.
     #[serde(default = "auto")]
     #[ts(as = "Option<String>", optional)]
@@ -33,6 +38,10 @@ pub struct ChatAsk {
 pub struct ChatMessage {
     pub role: ChatRole,
     pub content: String,
+    /// Pictures in base64, or as `data:` addresses.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    pub images: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

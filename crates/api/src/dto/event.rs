@@ -61,4 +61,8 @@ pub enum PeerOccasion {
     AccessRequest,
     /// Its person answered what was asked there.
     AccessAnswer,
+    /// It began to share models with this one; at most once a day.
+    Models,
+    /// It does so no more; at most once a day.
+    ModelsGone,
 }

@@ -67,6 +67,12 @@ pub struct Model {
     pub context: u64,
     /// Made for conversations, and not for embeddings alone.
     pub chats: bool,
+    /// Sees pictures.
+    pub sees: bool,
+    pub uses_tools: bool,
+    /// Thinks before it answers.
+    pub thinks: bool,
+    pub embeds: bool,
     /// In memory, so that it begins at once.
     pub loaded: bool,
     pub leaves_lan: bool,
@@ -160,6 +166,10 @@ impl From<&Offered> for Model {
             parameters: offered.parameters,
             context: offered.context,
             chats: offered.chats,
+            sees: offered.able.sees,
+            uses_tools: offered.able.uses_tools,
+            thinks: offered.able.thinks,
+            embeds: offered.able.embeds,
             loaded: offered.resident,
             leaves_lan: offered.leaves_lan,
             speed: offered.speed.map(|speed| speed.decode),

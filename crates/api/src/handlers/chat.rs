@@ -3,11 +3,11 @@ use std::time::{Duration, Instant};
 use futures_util::{Stream, stream};
 use node::{
     models::{
-        Answering, Chat, DoneReason, Ended, Message, Options, Piece, Question, Role, Said,
+        Answering, Chat, DoneReason, Ended, Image, Message, Options, Piece, Question, Role, Said,
         ServerModel, Statistics,
     },
     router::{
-        Where,
+        Conversation, Where,
         why::{FailureReason, Fate, Problem},
     },
 };
@@ -19,6 +19,9 @@ use crate::{
         ChatReadiness, ChatRole, Estimate, Tried, Why,
     },
 };
+
+/// Characters of the name of a conversation: an id of any kind.
+const MOST_NAME: usize = 128;
 
 pub(crate) async fn readiness(api: &Api, (): ()) -> Result<ChatReadiness, ApiError> {
     let readiness = api.node.readiness().await;
@@ -67,31 +70,47 @@ fn question(api: &Api, wanted: ChatAsk) -> Result<Question, ApiError> {
         let wrong = || ApiError::new(Code::ModelNameWrong, [("name", name.clone())]);
         name.parse().map_err(|_| wrong())
     };
-    let messages = wanted.messages.into_iter().map(|message| {
-        let role = match message.role {
-            ChatRole::System => Role::System,
-            ChatRole::User => Role::User,
-            ChatRole::Assistant => Role::Assistant,
-        };
-        Message::new(role, message.content)
-    });
+    let messages = wanted
+        .messages
+        .into_iter()
+        .map(|message| -> Result<_, ApiError> {
+            let role = match message.role {
+                ChatRole::System => Role::System,
+                ChatRole::User => Role::User,
+                ChatRole::Assistant => Role::Assistant,
+            };
+            let images = message.images.into_iter().map(Image::parse);
+            Ok(Message {
+                images: images
+                    .collect::<Result<_, _>>()
+                    .map_err(|what| too_large(&what))?,
+                ..Message::new(role, message.content)
+            })
+        });
+    let conversation = wanted.conversation.as_deref();
+    if conversation.is_some_and(|name| name.chars().count() > MOST_NAME) {
+        return Err(too_large(&"the name of the conversation"));
+    }
     // The place that answers puts its own name for the model here.
     let unnamed =
         ServerModel::parse("auto").map_err(|error| ApiError::internal(&error.to_string()))?;
-    let mut chat = Chat::new(unnamed, messages.collect());
+    let mut chat = Chat::new(unnamed, messages.collect::<Result<_, _>>()?);
     chat.options = options(&wanted.options);
     if chat.messages.is_empty() {
         return Err(ApiError::new(Code::NothingAsked, []));
     }
-    chat.check()
-        .map_err(|what| ApiError::new(Code::QuestionTooLarge, [("what", what.to_string())]))?;
+    chat.check().map_err(|what| too_large(&what))?;
     Ok(Question {
         chat,
         model: wanted.model.as_ref().map(named).transpose()?,
         place,
-        conversation: None,
+        conversation: conversation.map(Conversation::named),
         may_leave_lan: false,
     })
+}
+
+fn too_large(what: &impl std::fmt::Display) -> ApiError {
+    ApiError::new(Code::QuestionTooLarge, [("what", what.to_string())])
 }
 
 fn options(wanted: &ChatOptions) -> Options {

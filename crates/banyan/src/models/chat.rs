@@ -81,7 +81,11 @@ fn question(options: ChatOptions) -> Result<ChatAsk, ApiError> {
     if prompt.trim().is_empty() {
         return Err(ApiError::new(Code::NothingAsked, []));
     }
-    let message = |role, content| ChatMessage { role, content };
+    let message = |role, content| ChatMessage {
+        role,
+        content,
+        images: Vec::new(),
+    };
     let system = options.system.map(|text| message(ChatRole::System, text));
     Ok(ChatAsk {
         messages: system
@@ -89,6 +93,7 @@ fn question(options: ChatOptions) -> Result<ChatAsk, ApiError> {
             .chain([message(ChatRole::User, prompt)])
             .collect(),
         model: options.model,
+        conversation: None,
         place: options.on,
         options: api::dto::ChatOptions {
             temperature: options.temperature,
@@ -226,6 +231,7 @@ fn reason(code: &str) -> &str {
         "no_model" => "does not have a model that fits",
         "context_too_small" => "its model holds too few tokens",
         "leaves_lan" => "its model runs outside of this network",
+        "cannot_see" => "its model sees no pictures",
         "tried" => "was tried already",
         other => other,
     }

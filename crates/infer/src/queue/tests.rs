@@ -174,6 +174,46 @@ fn a_device_has_so_many_requests_in_a_minute() {
 }
 
 #[test]
+fn a_device_may_have_less_than_everybody() {
+    let now = Instant::now();
+    let mut queue = shared(limits(8), now);
+    let little = Allowance {
+        requests_per_minute: 4,
+        at_once: 2,
+    };
+    queue.allow(1, little);
+    for number in 0..2 {
+        assert!(is_granted(queue.ask(request(1, 1, number), now)));
+    }
+    let third = queue.ask(request(1, 1, 2), now);
+    assert!(matches!(third, Answer::Waiting(_)), "{third:?}");
+    // Others go first, those of the same person and those of this one among them.
+    assert!(is_granted(queue.ask(request(1, 2, 0), now)));
+    assert!(is_granted(queue.ask(request(2, 3, 0), now)));
+    queue.allow(4, little);
+    for number in 0..3 {
+        queue.ask(request(0, 4, number), now);
+    }
+    assert_eq!(queue.held.len(), 6);
+    queue.finish(ticket(2, 0), now);
+    assert_eq!(called(&mut queue), []);
+    queue.finish(ticket(1, 0), now);
+    assert_eq!(called(&mut queue), [ticket(1, 2)]);
+    queue.finish(ticket(4, 0), now);
+    assert_eq!(called(&mut queue), [ticket(4, 2)]);
+    queue.ask(request(1, 1, 3), now);
+    let fifth = queue.ask(request(1, 1, 4), now);
+    assert!(
+        matches!(fifth, Answer::Refused(Refusal::TooMany { .. })),
+        "{fifth:?}"
+    );
+    // Saying the same again opens no new minute.
+    queue.allow(1, little);
+    let sixth = queue.ask(request(1, 1, 5), now);
+    assert!(matches!(sixth, Answer::Refused(_)), "{sixth:?}");
+}
+
+#[test]
 fn the_line_is_bounded_and_one_person_never_fills_it() {
     let now = Instant::now();
     let mut queue = shared(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use node::router::{
-    Conversation, Offered,
+    Able, Conversation, Offered,
     speed::{DeviceClass, Speed},
 };
 
@@ -157,6 +157,7 @@ impl Truth {
             parameters: None,
             context: 32_000,
             chats: true,
+            able: Able::default(),
             resident,
             continues: true,
             leaves_lan: false,

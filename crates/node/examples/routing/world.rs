@@ -324,6 +324,7 @@ impl World {
                     prompt_tokens: question.prompt,
                     expected_tokens: truth.then_some(question.tokens),
                     most_tokens: None,
+                    shows: false,
                     may_leave_lan: false,
                 };
                 let request = self.routers[router].submit(wish, self.now);

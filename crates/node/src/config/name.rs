@@ -61,6 +61,12 @@ impl ModelName {
         min_chars: 0,
         max_chars: 256,
     };
+
+    pub(super) const LIST: Kind = Kind::List {
+        of: Item::Name,
+        max_items: 256,
+        max_chars: 256,
+    };
 }
 
 macro_rules! text {
@@ -103,32 +109,40 @@ impl Value for Option<ModelName> {
     }
 }
 
-impl Value for Vec<InterfaceName> {
-    fn read(raw: &RawValue, kind: Kind) -> Option<Self> {
-        let Kind::List {
-            max_items,
-            max_chars,
-            ..
-        } = kind
-        else {
-            return None;
-        };
-        let item = Kind::Text {
-            min_chars: 1,
-            max_chars,
-        };
-        let names: Vec<_> = raw
-            .list()?
-            .iter()
-            .map(|text| line(text, item).map(InterfaceName))
-            .collect::<Option<_>>()?;
-        let different: BTreeSet<_> = names.iter().collect();
-        (names.len() <= max_items && different.len() == names.len()).then_some(names)
-    }
+macro_rules! list {
+    ($($Name:ident)+) => {$(
+        impl Value for Vec<$Name> {
+            fn read(raw: &RawValue, kind: Kind) -> Option<Self> {
+                Some(lines(raw, kind)?.into_iter().map($Name).collect())
+            }
 
-    fn raw(&self) -> RawValue {
-        RawValue::List(self.iter().map(|name| name.0.clone()).collect())
-    }
+            fn raw(&self) -> RawValue {
+                RawValue::List(self.iter().map(|name| name.0.clone()).collect())
+            }
+        }
+    )+};
+}
+
+list! { InterfaceName ModelName }
+
+/// Different names, and not too many.
+fn lines(raw: &RawValue, kind: Kind) -> Option<Vec<String>> {
+    let Kind::List {
+        max_items,
+        max_chars,
+        ..
+    } = kind
+    else {
+        return None;
+    };
+    let item = Kind::Text {
+        min_chars: 1,
+        max_chars,
+    };
+    let texts = raw.list()?.iter();
+    let names: Vec<String> = texts.map(|text| line(text, item)).collect::<Option<_>>()?;
+    let different: BTreeSet<_> = names.iter().collect();
+    (names.len() <= max_items && different.len() == names.len()).then_some(names)
 }
 
 /// `text` without the blanks around it, if it is one line of allowed length with something to see.

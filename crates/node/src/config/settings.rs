@@ -516,6 +516,51 @@ settings! {
             documented: "1",
             at_limit: "Others wait in line, and each hears how long.",
         }
+        /// The models that others may use; empty means all.
+        models: Vec<ModelName> = SharingModels {
+            kind: ModelName::LIST,
+            default: Vec::new(),
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "Others neither see nor use the rest. `llama3.2` and `llama3.2:latest` are one. A model that runs outside of this network is never shared.",
+        }
+        /// Answer others only while the person of this machine asks its models nothing.
+        only_idle: bool = SharingOnlyIdle {
+            kind: Kind::Bool,
+            default: false,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "Others that wait are sent on, and what is being answered is finished.",
+        }
+        /// How long after their last answer the person of this machine counts as away, in seconds.
+        idle_after: Duration = SharingIdleAfter {
+            kind: Kind::seconds(1, 86_400),
+            default: Duration::from_secs(300),
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "Obeyed only together with `sharing.only_idle`.",
+        }
+        /// Answer others only while this machine does not run on its battery.
+        only_plugged_in: bool = SharingOnlyPluggedIn {
+            kind: Kind::Bool,
+            default: false,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "Others that wait are sent on, and what is being answered is finished. A machine without a battery is always plugged in.",
+        }
+        /// How many questions of one device are answered at the same time, unless its permission says otherwise.
+        per_device: NonZeroU32 = SharingPerDevice {
+            kind: Kind::count(1, 64),
+            default: const { NonZeroU32::new(4).unwrap() },
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "Its further questions wait in line, and others go first.",
+        }
         /// The longest answer for another machine, in tokens.
         most_tokens: NonZeroU32 = SharingMostTokens {
             kind: Kind::count(16, 1_000_000),
@@ -586,6 +631,15 @@ settings! {
             stage: Stage::InForce,
             documented: "",
             at_limit: "At most one a day for each machine and reason.",
+        }
+        /// Tell when a machine begins to share models, or ceases to.
+        notify_models: bool = DesktopNotifyModels {
+            kind: Kind::Bool,
+            default: true,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "At most one a day for each machine and each of both. Only the first is a notification of the desktop.",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod others;
 mod own;
+mod sharing;
 mod written;
 
 use std::{
@@ -13,7 +14,7 @@ use std::{
 use infer::{
     Reach,
     ollama::{self, Ollama},
-    queue::{Asker, Ending, GrantId, Limits, Queue},
+    queue::{Asker, GrantId, Limits, Queue},
     watcher::{BackendId, WatcherHandle},
 };
 use tokio::{
@@ -28,7 +29,7 @@ use wire::DeviceId;
 use super::{
     Payer, Piece, Question, View,
     asking::{Order, Told},
-    class, offer,
+    class, offer, power,
     serving::{Report, Ticket},
 };
 use crate::{
@@ -37,6 +38,7 @@ use crate::{
     events::Happening,
     neighbours::{Known, Neighbours, Overheard},
     router::{Capability, RequestId, Router, Settings, speed::Speeds},
+    store::Occasion,
 };
 
 /// What changes together is told together.
@@ -73,6 +75,14 @@ pub(super) struct Actor<'a> {
     /// What each of them offers, and what it heard of us.
     offers: BTreeMap<DeviceId, Capability>,
     heard_of_us: BTreeMap<DeviceId, wire::msg::llm::Capability>,
+    /// Runs on battery, as far as the system says.
+    on_battery: bool,
+    /// Until then the person here counts as busy with the models.
+    busy_until: Option<Instant>,
+    /// Machines that shared models a moment ago, and when that is told.
+    leaving: BTreeMap<DeviceId, Instant>,
+    /// What people may want to know.
+    notices: Vec<(DeviceId, Occasion)>,
     /// When what changed is told.
     tell_at: Option<Instant>,
     has_llm: Option<bool>,
@@ -126,6 +136,10 @@ impl<'a> Actor<'a> {
             sessions: BTreeMap::new(),
             offers: BTreeMap::new(),
             heard_of_us: BTreeMap::new(),
+            on_battery: false,
+            busy_until: None,
+            leaving: BTreeMap::new(),
+            notices: Vec::new(),
             tell_at: None,
             has_llm: None,
             looking: None,
@@ -145,11 +159,14 @@ impl<'a> Actor<'a> {
         let mut seen = self.watcher.watch();
         let mut known = self.neighbours().watch();
         let mut rights = self.neighbours().trust().watch();
+        let (told, mut power) = watch::channel(false);
+        self.tasks.spawn(power::watch(told));
         self.look_for_ollama();
         self.share_as_set();
         self.sessions_changed(&known.borrow_and_update().clone());
         loop {
             self.carry_out();
+            self.tell_people().await;
             let due = self.due();
             tokio::select! {
                 () = end.cancelled() => break,
@@ -161,6 +178,10 @@ impl<'a> Actor<'a> {
                 Ok(()) = known.changed() => {
                     let known = known.borrow_and_update().clone();
                     self.sessions_changed(&known);
+                }
+                Ok(()) = power.changed() => {
+                    self.on_battery = *power.borrow_and_update();
+                    self.share_as_set();
                 }
                 Ok(()) = rights.changed() => self.rights_changed(),
                 Some(event) = events.next() => match event.happening {
@@ -189,17 +210,29 @@ impl<'a> Actor<'a> {
     /// The next moment at which something is to be done by itself.
     fn due(&self) -> Instant {
         let queue = self.queue.poll_timeout();
-        [self.router.poll_timeout(), queue, self.tell_at]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or_else(|| Instant::now() + Duration::from_secs(60))
+        let leaving = self.leaving.values().min().copied();
+        [
+            self.router.poll_timeout(),
+            queue,
+            self.tell_at,
+            leaving,
+            self.busy_until,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
+        .unwrap_or_else(|| Instant::now() + Duration::from_secs(60))
     }
 
     async fn time_passed(&mut self) {
         let now = Instant::now();
         self.router.handle_timeout(now);
         self.queue.handle_timeout(now);
+        if self.busy_until.is_some_and(|until| until <= now) {
+            self.busy_until = None;
+            self.share_as_set();
+        }
+        self.have_left(now);
         if self.tell_at.is_some_and(|at| at <= now) {
             self.tell_at = None;
             self.tell().await;
@@ -215,22 +248,6 @@ impl<'a> Actor<'a> {
         self.router.set_settings(settings(&config), now);
         self.queue.set_limits(limits(&config), now);
         self.share_as_set();
-    }
-
-    fn share_as_set(&mut self) {
-        let sharing = &self.node.config().sharing;
-        let now = Instant::now();
-        if sharing.on {
-            self.queue.share(now);
-        } else {
-            let ending = if sharing.stop_at_once {
-                Ending::Stop
-            } else {
-                Ending::Finish
-            };
-            self.queue.stop_sharing(ending, now);
-        }
-        self.changed();
     }
 
     /// Finding out how far away it is may take a moment, and nobody waits for that.
@@ -284,7 +301,12 @@ impl<'a> Actor<'a> {
 
     fn own(&self) -> Capability {
         let load = self.queue.load(Instant::now());
-        offer::own(&self.watcher.seen(), &self.speeds, self.class, load)
+        let closed = self.closed();
+        Capability {
+            on_battery: closed.on_battery,
+            owner_busy: closed.owner_busy,
+            ..offer::own(&self.watcher.seen(), &self.speeds, self.class, load)
+        }
     }
 
     fn here(&self) -> Asker<Payer, DeviceId> {
@@ -318,7 +340,8 @@ impl<'a> Actor<'a> {
             }
             self.heard_of_us.remove(&device);
             if !up.contains_key(&device) {
-                self.offers.remove(&device);
+                let before = self.offers.remove(&device);
+                self.offer_changed(device, before.as_ref(), now);
                 self.router.is_gone(device, now);
                 self.queue.left_the_network(device, now);
             }

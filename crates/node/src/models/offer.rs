@@ -10,11 +10,13 @@ use infer::{
 };
 use wire::msg::llm;
 
+use super::serving::is_allowed;
 use crate::router::{
-    Capability, Offered,
+    Able, Capability, Offered,
     model::ModelName,
     speed::{DeviceClass, Speed, Speeds},
 };
+use crate::store::Scope;
 
 /// What a model holds whose server does not say how much: the least that those
 /// of the last years hold.
@@ -70,6 +72,12 @@ fn offered(view: &View, card: &ModelCard, speeds: &Speeds) -> Option<Offered> {
         context: holds.map_or(USUAL_CONTEXT, u64::from),
         // Where nobody says so, it is what most models are for.
         chats: able(Ability::Chat).unwrap_or(true),
+        able: Able {
+            sees: able(Ability::Vision).unwrap_or(false),
+            uses_tools: able(Ability::Tools).unwrap_or(false),
+            thinks: able(Ability::Thinking).unwrap_or(false),
+            embeds: able(Ability::Embed).unwrap_or(false),
+        },
         resident: loaded.is_some(),
         continues: view.backend.kind() == Kind::Ollama,
         leaves_lan,
@@ -78,10 +86,12 @@ fn offered(view: &View, card: &ModelCard, speeds: &Speeds) -> Option<Offered> {
     })
 }
 
-/// What one other machine hears of it.
-pub(super) fn told(own: &Capability, shared: bool, permitted: bool) -> llm::Capability {
-    let shows = shared && permitted;
-    let models = own.models.iter().filter(|model| shows && !model.leaves_lan);
+/// What one other machine hears of it, and of the models it may use.
+pub(super) fn told(own: &Capability, permitted: bool, may: Option<&Scope>) -> llm::Capability {
+    let models = own.models.iter().filter(|model| {
+        let allowed = may.is_some_and(|scope| is_allowed(scope, &model.name));
+        allowed && !model.leaves_lan
+    });
     let slots = clamped(own.load.slots);
     llm::Capability {
         class: match own.class {
@@ -110,10 +120,10 @@ fn spoken(offered: &Offered) -> llm::Offer {
         parameters: offered.parameters,
         context: offered.context,
         chats: offered.chats,
-        embeds: !offered.chats,
-        sees: false,
-        uses_tools: false,
-        thinks: false,
+        embeds: offered.able.embeds,
+        sees: offered.able.sees,
+        uses_tools: offered.able.uses_tools,
+        thinks: offered.able.thinks,
         resident: offered.resident,
         continues: offered.continues,
         leaves_lan: offered.leaves_lan,
@@ -163,6 +173,12 @@ fn understood(offer: &llm::Offer) -> Option<Offered> {
         parameters: offer.parameters,
         context: offer.context,
         chats: offer.chats,
+        able: Able {
+            sees: offer.sees,
+            uses_tools: offer.uses_tools,
+            thinks: offer.thinks,
+            embeds: offer.embeds,
+        },
         resident: offer.resident,
         continues: offer.continues,
         leaves_lan: offer.leaves_lan,

@@ -197,7 +197,10 @@ impl<'a> Actor<'a> {
                 let for_strangers = name_for_strangers(&config, self.mesh.device_id());
                 self.mesh.set_name(name, for_strangers).await
             }
-            "network.open" | "network.max_peers" | "network.requests_per_minute" => {
+            "network.open"
+            | "network.max_peers"
+            | "network.requests_per_minute"
+            | "sharing.per_device" => {
                 match self.carrier.trust.set_policy(policy(&config)).await {
                     Ok(effects) => {
                         self.carrier.carry_out(effects).await;
@@ -303,6 +306,7 @@ pub(crate) fn policy(config: &crate::config::Config) -> Policy {
         open: config.network.open,
         most_devices: usize::try_from(config.network.max_peers.get()).unwrap_or(usize::MAX),
         requests_per_minute: config.network.requests_per_minute.get(),
+        concurrency: config.sharing.per_device.get(),
     }
 }
 

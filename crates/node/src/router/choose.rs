@@ -253,6 +253,9 @@ impl Question<'_> {
             return Err(Dropped::LeavesLan);
         }
         // How long answers were lately is a guess, and keeps no prompt out that fits.
+        if self.wish.shows && !offered.able.sees {
+            return Err(Dropped::CannotSee);
+        }
         let needs = self.wish.prompt_tokens + self.tokens(offered).min(ROOM_TO_ANSWER);
         if offered.context < needs {
             return Err(Dropped::ContextTooSmall {

@@ -37,6 +37,7 @@ pub struct Offered {
     pub context: u64,
     /// Made for conversations, and not for embeddings alone.
     pub chats: bool,
+    pub able: Able,
     /// Loaded, so that it can begin at once.
     pub resident: bool,
     /// Goes on with an answer that is begun, instead of beginning its own.
@@ -45,6 +46,15 @@ pub struct Offered {
     pub leaves_lan: bool,
     /// As the machine measured it; otherwise it is guessed.
     pub speed: Option<Speed>,
+}
+
+/// What a model can do besides answering texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Able {
+    pub sees: bool,
+    pub uses_tools: bool,
+    pub thinks: bool,
+    pub embeds: bool,
 }
 
 #[derive(Debug)]

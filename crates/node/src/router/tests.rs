@@ -33,6 +33,7 @@ fn offered(name: &str, decode: f64) -> Offered {
         parameters: Some(8_000_000_000),
         context: 8000,
         chats: true,
+        able: Able::default(),
         resident: true,
         continues: true,
         leaves_lan: false,
@@ -68,6 +69,7 @@ fn wish() -> Wish {
         prompt_tokens: 100,
         expected_tokens: Some(300),
         most_tokens: None,
+        shows: false,
         may_leave_lan: false,
     }
 }
@@ -308,6 +310,46 @@ fn among_equals_the_conversation_stays_then_this_machine_is_taken() {
         cached.fate,
         Fate::Scored { holds_cache: true, estimate, .. } if estimate.prefill == 0
     ));
+}
+
+#[test]
+fn a_picture_goes_to_a_model_that_sees() {
+    let now = Instant::now();
+    let mut router = router(&[(2, 90.0)], now);
+    let mut seeing = offered("seeing:8b", 20.0);
+    seeing.able.sees = true;
+    router.offers(
+        device(3),
+        offers(vec![offered("usual:8b", 80.0), seeing]),
+        now,
+    );
+    let picture = Wish {
+        model: None,
+        shows: true,
+        ..wish()
+    };
+    let request = router.submit(picture.clone(), now);
+    assert_eq!(asks(&mut router).0, device(3));
+    let why = router.why(request).unwrap();
+    assert_eq!(why.model, Some(model("seeing:8b")));
+    router.cancel(request);
+    effects(&mut router);
+    // Whoever names a model that sees nothing hears why it cannot be.
+    let named = Wish {
+        model: Some(model("usual:8b")),
+        ..picture
+    };
+    router.submit(named, now);
+    let failure = failure(&effects(&mut router)).unwrap();
+    let dropped = |candidate: &Candidate| {
+        matches!(
+            candidate.fate,
+            Fate::Dropped {
+                reason: Dropped::CannotSee
+            }
+        )
+    };
+    assert!(failure.why.candidates.iter().all(dropped), "{failure:?}");
 }
 
 #[test]

@@ -103,6 +103,8 @@ pub enum Dropped {
     },
     /// The model runs outside of this network.
     LeavesLan,
+    /// There are pictures in the question, and the model sees none.
+    CannotSee,
     /// This request was there already.
     Tried,
 }

@@ -25,6 +25,8 @@ pub struct Policy {
     pub most_devices: usize,
     /// What a grant to use models has unless something else was said.
     pub requests_per_minute: u32,
+    /// Likewise how many answers at the same time.
+    pub concurrency: u32,
 }
 
 /// What a device is to us.
@@ -54,6 +56,7 @@ impl Default for Policy {
             open: false,
             most_devices: 1000,
             requests_per_minute: 100,
+            concurrency: 4,
         }
     }
 }
@@ -204,7 +207,7 @@ impl View {
             models: Scope::All,
             max_tokens: None,
             requests_per_minute: self.policy.requests_per_minute,
-            concurrency: CONCURRENCY,
+            concurrency: self.policy.concurrency,
         }
     }
 
@@ -250,9 +253,6 @@ impl View {
 
 /// A question that was asked an hour ago is asked again.
 pub(super) const PENDING_FOR: std::time::Duration = std::time::Duration::from_hours(1);
-
-/// One answer being read, one being written, for each of two people.
-const CONCURRENCY: u32 = 4;
 
 const NOTHING: Quota = Quota {
     messages_per_minute: 0,

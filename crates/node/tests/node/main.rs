@@ -17,4 +17,5 @@ mod models;
 mod neighbours;
 mod place;
 mod settings;
+mod sharing;
 mod trouble;

@@ -30,7 +30,7 @@ export function fakeModels({ models = false }: Scenario): ModelsView {
     here: [
       model("llama3.2:3b", 2.0, { parameters: 3.2e9, loaded: true, speed: 38.4 }),
       model("qwen3:8b", 5.2, { parameters: 8.2e9, context: 40_960, speed: 17.1 }),
-      model("nomic-embed-text", 0.27, { parameters: 137e6, context: 2048, chats: false }),
+      model("nomic-embed-text", 0.27, { parameters: 137e6, context: 2048, chats: false, embeds: true }),
     ],
     elsewhere: [
       offer("atlas", [
@@ -129,6 +129,10 @@ function model(name: string, gigabytes: number, about: Partial<Model>): Model {
     parameters: null,
     context: 131_072,
     chats: true,
+    sees: false,
+    uses_tools: false,
+    thinks: false,
+    embeds: false,
     loaded: false,
     leaves_lan: false,
     speed: null,

@@ -530,6 +530,89 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "in_force": true
   },
   {
+    "key": "sharing.models",
+    "value": [],
+    "default": [],
+    "kind": {
+      "type": "list",
+      "max_items": 256,
+      "max_chars": 256
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_SHARING_MODELS",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "sharing.only_idle",
+    "value": false,
+    "default": false,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_SHARING_ONLY_IDLE",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "sharing.idle_after",
+    "value": 300,
+    "default": 300,
+    "kind": {
+      "type": "number",
+      "min": 1,
+      "max": 86400,
+      "unit": "seconds"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_SHARING_IDLE_AFTER",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "sharing.only_plugged_in",
+    "value": false,
+    "default": false,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_SHARING_ONLY_PLUGGED_IN",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "sharing.per_device",
+    "value": 4,
+    "default": 4,
+    "kind": {
+      "type": "number",
+      "min": 1,
+      "max": 64,
+      "unit": "count"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_SHARING_PER_DEVICE",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
     "key": "sharing.most_tokens",
     "value": 8192,
     "default": 8192,
@@ -646,6 +729,21 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "source": "default",
     "origin": "",
     "variable": "BANYAN_DESKTOP_NOTIFY_MACHINES",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "desktop.notify_models",
+    "value": true,
+    "default": true,
+    "kind": {
+      "type": "bool"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_DESKTOP_NOTIFY_MODELS",
     "read_only": false,
     "needs_restart": false,
     "waiting": false,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use infer::queue::{Answer, Asker, Event, GrantId, Request};
+use infer::queue::{Allowance, Answer, Asker, Event, GrantId, Request};
 use mesh::hub::PeerStream;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     neighbours::Overheard,
     router::{Admission, model::ModelName},
-    store::{Grant as Right, LlmLimits, Permission},
+    store::{Grant as Right, Permission},
     trust::Verdict,
 };
 
@@ -71,7 +71,8 @@ impl Actor<'_> {
     fn offered(&mut self, device: DeviceId, capability: &Capability) {
         let offered = offer::heard(capability);
         self.router.offers(device, offered.clone(), Instant::now());
-        self.offers.insert(device, offered);
+        let before = self.offers.insert(device, offered);
+        self.offer_changed(device, before.as_ref(), Instant::now());
         self.show();
     }
 
@@ -122,6 +123,11 @@ impl Actor<'_> {
         if !is_here || !serving::is_allowed(&limits.models, &model) {
             return Err(llm::Refused::NoModel);
         }
+        let allowance = Allowance {
+            requests_per_minute: limits.requests_per_minute,
+            at_once: usize::try_from(limits.concurrency).unwrap_or(usize::MAX),
+        };
+        self.queue.allow(device, allowance);
         let request = Request {
             from: Asker {
                 person: self.payer(device),
@@ -157,16 +163,6 @@ impl Actor<'_> {
         person.map_or(Payer::Device(device), Payer::Person)
     }
 
-    fn right_of(&self, device: DeviceId) -> Option<LlmLimits> {
-        match self.neighbours().trust().may(device, Permission::LlmUse) {
-            Verdict::Allowed {
-                grant: Right::LlmUse(limits),
-                ..
-            } => Some(limits),
-            Verdict::Allowed { .. } | Verdict::Refused(_) => None,
-        }
-    }
-
     async fn stream_opened(&mut self, stream: PeerStream) {
         let device = stream.device;
         let grant = Grant::from_text(&stream.grant).map(|grant| GrantId(grant.0));
@@ -192,6 +188,7 @@ impl Actor<'_> {
             self.queue.finish(ticket, Instant::now());
             return self.changed();
         };
+        let limits = self.within_what_is_shared(limits);
         let most = self.node.config().sharing.most_tokens.get();
         let stop = CancellationToken::new();
         let served = super::Served {
@@ -284,8 +281,10 @@ impl Actor<'_> {
         let shared = self.node.config().sharing.on;
         let devices: Vec<DeviceId> = self.sessions.keys().copied().collect();
         for device in devices {
-            let permitted = self.right_of(device).is_some();
-            let capability = offer::told(&own, shared, permitted);
+            let right = self.right_of(device);
+            let permitted = right.is_some();
+            let models = right.filter(|_| shared).map(|limits| limits.models);
+            let capability = offer::told(&own, permitted, models.as_ref());
             if self.heard_of_us.get(&device) != Some(&capability) {
                 self.say(device, capability.to_frame());
                 self.heard_of_us.insert(device, capability);

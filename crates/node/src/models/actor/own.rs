@@ -47,6 +47,11 @@ impl Actor<'_> {
             prompt_tokens: tokens_of(&question.chat),
             expected_tokens: None,
             most_tokens: most.and_then(|most| u64::try_from(most).ok()),
+            shows: question
+                .chat
+                .messages
+                .iter()
+                .any(|message| !message.images.is_empty()),
             may_leave_lan: question.may_leave_lan,
         };
         let request = self.router.submit(routed, Instant::now());
@@ -192,6 +197,7 @@ impl Actor<'_> {
         if let Some(asked) = self.asked.get_mut(&request) {
             asked.slot = Some(ticket);
         }
+        self.owner_asks();
         let found = serving::find(&self.watcher.seen(), model);
         if found.is_none() {
             self.free_slot(request);
@@ -244,6 +250,7 @@ impl Actor<'_> {
         let asked = self.asked.get_mut(&request);
         if let Some(ticket) = asked.and_then(|asked| asked.slot.take()) {
             self.queue.finish(ticket, Instant::now());
+            self.owner_asks();
             self.changed();
         }
     }

@@ -14,7 +14,8 @@ use crate::store::{
 pub(in crate::store) const MIGRATIONS: &[Migration] = &[Migration {
     number: 15,
     name: "access",
-    older_builds: OlderBuilds::MayOpen,
+    // Nor would they know the occasions that came with it.
+    older_builds: OlderBuilds::MustNotOpen,
     sql: "
         CREATE TABLE access (
             device BLOB NOT NULL REFERENCES peers (device) ON DELETE CASCADE,

@@ -29,6 +29,10 @@ words! {
     Occasion {
         Nearby = "nearby",
         PairingRequest = "pairing_request",
+        /// It began to share models.
+        Models = "models",
+        /// It does so no more.
+        ModelsGone = "models_gone",
     }
 }
 
