@@ -1,5 +1,6 @@
 //! The actor: everything that can wake it, and what it then does.
 
+mod ahead;
 mod claims;
 mod doors;
 mod invitations;
@@ -33,6 +34,8 @@ use wire::{
     msg::session::{ByeReason, Form, Hello, Purpose},
     version::SPOKEN,
 };
+
+use ahead::Ahead;
 
 use super::{
     MeshOptions,
@@ -172,9 +175,14 @@ enum Stage {
         /// It was granted.
         admitted: bool,
     },
+    /// A stream that waits for its grant.
+    Ahead(Ahead),
     Stream {
         grant: String,
         answer: Option<Answer<PeerStream>>,
+        /// Dialled before it was granted, and perhaps given up by the other side
+        /// since.
+        ahead: bool,
     },
 }
 
@@ -297,6 +305,7 @@ impl Actor {
                     self.presence.handle_timeout(now(), wall_clock());
                     self.links.handle_timeout(now());
                     self.resume_vouches();
+                    self.end_ahead();
                 }
                 Wake::EventTaken => {}
             }
@@ -310,6 +319,7 @@ impl Actor {
             self.links.poll_timeout(),
             self.vouches.poll_timeout(),
             self.next_greeting(),
+            self.next_ahead_ends(),
         ]
         .into_iter()
         .flatten()
@@ -378,6 +388,7 @@ impl Actor {
                 relation,
             } => self.order_pairing(device, Order::Confirm { same, relation }),
             Command::CancelPairing(device) => self.order_pairing(device, Order::CancelPairing),
+            Command::DialAhead(device) => self.dial_ahead(device),
             Command::OpenStream {
                 device,
                 grant,

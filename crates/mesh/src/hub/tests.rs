@@ -7,6 +7,7 @@
     reason = "a test picks one event out of many, and takes it"
 )]
 
+mod ahead;
 mod hostile;
 mod inviting;
 mod memory;

@@ -42,6 +42,7 @@ impl Actor {
             | Stage::Greeting { .. }
             | Stage::Up(_)
             | Stage::Pairing { .. }
+            | Stage::Ahead(_)
             | Stage::Stream { .. } => {}
         }
     }
@@ -99,6 +100,7 @@ impl Actor {
             | Stage::Up(_)
             | Stage::Pairing { .. }
             | Stage::Redeem { .. }
+            | Stage::Ahead(_)
             | Stage::Stream { .. } => None,
         };
         if let (Some(device), Some(card)) = (slot.device, card) {

@@ -138,6 +138,20 @@ impl Actor {
             let _ = answer.send(Err(ReachError::NotTrusted));
             return;
         }
+        match self.first_ahead(device) {
+            Some(connection) => {
+                let stage = Stage::Stream {
+                    grant,
+                    answer: Some(answer),
+                    ahead: true,
+                };
+                self.granted_ahead(connection, stage);
+            }
+            None => self.dial_stream(device, grant, answer),
+        }
+    }
+
+    fn dial_stream(&mut self, device: DeviceId, grant: String, answer: Answer<PeerStream>) {
         let addresses = self.places_of(&device);
         if addresses.is_empty() {
             let _ = answer.send(Err(ReachError::Failed(Failure::NoAddress)));
@@ -146,6 +160,7 @@ impl Actor {
         let stage = Stage::Stream {
             grant: grant.clone(),
             answer: Some(answer),
+            ahead: false,
         };
         self.dial(addresses, Some(device), Purpose::Stream { grant }, stage);
     }
@@ -272,7 +287,7 @@ impl Actor {
         connection: Connection,
         (device, address): (DeviceId, SocketAddr),
         hello: Option<Hello>,
-        answer: oneshot::Sender<Verdict>,
+        mut answer: oneshot::Sender<Verdict>,
     ) {
         let Some(slot) = self.connections.get_mut(&connection) else {
             return;
@@ -286,7 +301,13 @@ impl Actor {
         } else {
             match hello {
                 Some(hello) => self.let_in(connection, device, &hello),
-                None => self.go_in(connection, device),
+                None => match self.hold(connection, answer) {
+                    Ok(()) => return,
+                    Err(now) => {
+                        answer = now;
+                        self.go_in(connection, device)
+                    }
+                },
             }
         };
         let _ = answer.send(verdict);
@@ -315,6 +336,7 @@ impl Actor {
                 let stage = Stage::Stream {
                     grant: grant.clone(),
                     answer: None,
+                    ahead: false,
                 };
                 self.set_stage(connection, stage);
                 Verdict::Stream(self.hello(&device, hello.purpose.clone()), Some(place))
@@ -326,7 +348,7 @@ impl Actor {
     }
 
     /// We went there and found this device.
-    fn go_in(&mut self, connection: Connection, device: DeviceId) -> Verdict {
+    pub(super) fn go_in(&mut self, connection: Connection, device: DeviceId) -> Verdict {
         let stage = self.connections.get(&connection).map(|slot| &slot.stage);
         match stage {
             Some(Stage::Session | Stage::Greeting { .. }) => self.greet(device),
@@ -337,9 +359,8 @@ impl Actor {
             Some(Stage::Pairing { .. }) => self.asking(device),
             Some(Stage::Vouch { .. }) => self.vouching(&device),
             Some(Stage::Redeem { .. }) => self.redeeming(connection, &device),
-            Some(Stage::AtTheDoor | Stage::Up(_) | Stage::Invited { .. }) | None => {
-                Verdict::Drop(Failure::Broken("not expected".to_owned()))
-            }
+            Some(Stage::AtTheDoor | Stage::Up(_) | Stage::Invited { .. } | Stage::Ahead(_))
+            | None => Verdict::Drop(Failure::Broken("not expected".to_owned())),
         }
     }
 
@@ -387,6 +408,7 @@ impl Actor {
             Stage::AtTheDoor
             | Stage::Session
             | Stage::Up(_)
+            | Stage::Ahead(_)
             | Stage::Stream { .. }
             | Stage::Invited { .. } => {}
         }
@@ -441,7 +463,8 @@ impl Actor {
         let Some(slot) = self.connections.get_mut(&connection) else {
             return;
         };
-        let (Some(device), Stage::Stream { grant, answer }) = (slot.device, &mut slot.stage) else {
+        let (Some(device), Stage::Stream { grant, answer, .. }) = (slot.device, &mut slot.stage)
+        else {
             return;
         };
         let stream = PeerStream {
@@ -498,11 +521,22 @@ impl Actor {
                     }
                 }
             }
-            (Stage::Stream { answer, .. }, ending) => {
-                if let Some(answer) = answer {
-                    let _ = answer.send(Err(ReachError::Failed(why_not(ending))));
+            (
+                Stage::Stream {
+                    grant,
+                    answer: Some(answer),
+                    ahead,
+                },
+                ending,
+            ) => match (why_not(ending), slot.device) {
+                // It was given up over there in the meantime.
+                (Failure::Broken(_), Some(device)) if ahead && self.trusted.contains(&device) => {
+                    self.dial_stream(device, grant, answer);
                 }
-            }
+                (failure, _) => {
+                    let _ = answer.send(Err(ReachError::Failed(failure)));
+                }
+            },
             (Stage::Pairing { card, requested }, ending) => {
                 if let Some(device) = slot.device {
                     let address = (!slot.incoming).then_some(slot.address);
@@ -522,7 +556,13 @@ impl Actor {
                     self.trust_ended(connection, whom, stage, ending);
                 }
             }
-            (Stage::AtTheDoor | Stage::Session, _) => {}
+            (
+                Stage::AtTheDoor
+                | Stage::Session
+                | Stage::Ahead(_)
+                | Stage::Stream { answer: None, .. },
+                _,
+            ) => {}
         }
     }
 

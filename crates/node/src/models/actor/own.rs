@@ -8,7 +8,10 @@ use infer::{
 };
 use tokio::sync::mpsc;
 use tracing::debug;
-use wire::msg::llm::{AdmissionRequest, Grant};
+use wire::{
+    DeviceId,
+    msg::llm::{AdmissionRequest, Grant},
+};
 
 use super::{
     super::{
@@ -100,6 +103,7 @@ impl Actor<'_> {
                         tokens,
                     };
                     self.say(device, request.to_frame());
+                    self.get_ready(device);
                 }
             }
             Effect::Withdraw { device, number } => {
@@ -149,6 +153,17 @@ impl Actor<'_> {
             Effect::Failed { request, failure } => {
                 self.order(request, Order::Failed(Box::new(failure)));
             }
+        }
+    }
+
+    /// Where a slot is free, a grant comes in a moment, and the connection for it
+    /// is ready then.
+    fn get_ready(&self, device: DeviceId) {
+        let offer = self.offers.get(&device);
+        if offer.is_some_and(|offer| offer.load.free > 0)
+            && let Some(mesh) = self.neighbours().mesh()
+        {
+            mesh.dial_ahead(device);
         }
     }
 
