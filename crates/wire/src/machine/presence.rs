@@ -49,8 +49,8 @@ const EVERYBODY_REPLIES: usize = 64;
 const REPLIES_BEYOND: f64 = 8.0;
 
 /// Replies spread over this much, plus the share of each machine present.
-const REPLY_SPREAD: Duration = Duration::from_millis(20);
-const REPLY_SPREAD_EACH: Duration = Duration::from_millis(1);
+const REPLY_SPREAD: Duration = Duration::from_millis(10);
+const REPLY_SPREAD_EACH: Duration = Duration::from_micros(500);
 const REPLY_SPREAD_MOST: Duration = Duration::from_secs(2);
 
 /// A machine that is about to sleep still answers when it is asked at once.

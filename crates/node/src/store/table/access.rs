@@ -114,7 +114,7 @@ pub(in crate::store) fn put(
         | None => None,
     };
     connection
-        .prepare(
+        .prepare_cached(
             "INSERT INTO access
                 (device, asked_by, number, reason, asked, given, until, words, answered)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)

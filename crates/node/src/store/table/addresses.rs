@@ -58,7 +58,7 @@ pub(in crate::store) fn put(
     remembered: &Remembered,
 ) -> rusqlite::Result<()> {
     connection
-        .prepare(
+        .prepare_cached(
             "INSERT INTO addresses (device, address, last_good) VALUES (?1, ?2, ?3)
              ON CONFLICT (device, address) DO UPDATE SET last_good = ?3",
         )?

@@ -152,7 +152,7 @@ pub(in crate::store) fn page(
     page: &Page,
 ) -> rusqlite::Result<Vec<Recorded>> {
     connection
-        .prepare(
+        .prepare_cached(
             "SELECT * FROM audit WHERE id < ?1 AND (?2 IS NULL OR device = ?2)
              ORDER BY id DESC LIMIT ?3",
         )?
@@ -179,7 +179,7 @@ pub(in crate::store) fn record_unless_recent(
     within: Duration,
 ) -> rusqlite::Result<()> {
     let recent = connection
-        .prepare(
+        .prepare_cached(
             "SELECT at FROM audit
              WHERE device IS ?1 AND kind = ?2 AND details = ?3 ORDER BY id DESC LIMIT 1",
         )?
@@ -200,21 +200,20 @@ pub(in crate::store) fn record_unless_recent(
 }
 
 fn record_and_keep(connection: &Connection, entry: &Entry, most: i64) -> rusqlite::Result<()> {
-    connection.execute(
-        "INSERT INTO audit (at, kind, device, person, details) VALUES (?, ?, ?, ?, ?)",
-        params![
+    connection
+        .prepare_cached(
+            "INSERT INTO audit (at, kind, device, person, details) VALUES (?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
             entry.at,
             entry.kind,
             entry.device.as_ref().map(DeviceId::as_bytes),
             entry.person.as_ref().map(PersonId::as_bytes),
             written(entry)?,
-        ],
-    )?;
+        ])?;
     connection
-        .execute(
-            "DELETE FROM audit WHERE id <= ?",
-            [connection.last_insert_rowid() - most],
-        )
+        .prepare_cached("DELETE FROM audit WHERE id <= ?")?
+        .execute([connection.last_insert_rowid() - most])
         .map(drop)
 }
 

@@ -141,7 +141,7 @@ pub(in crate::store) fn put(connection: &Connection, peer: &Peer) -> rusqlite::R
     // Not "INSERT OR REPLACE": replacing a row deletes it first, and with it
     // every row that belongs to it.
     connection
-        .prepare(
+        .prepare_cached(
             "INSERT INTO peers (
                 device, person, name, offered_name, form, instance, state, relation, origin,
                 origin_id, since, messages_per_minute, storage_bytes, first_seen, last_seen,

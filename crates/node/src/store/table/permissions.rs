@@ -174,7 +174,7 @@ pub(in crate::store) fn put(
         Term::Once => ("once", None),
     };
     connection
-        .prepare(
+        .prepare_cached(
             "INSERT INTO permissions (device, permission, granted, limits, term, until, since)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (device, permission) DO UPDATE SET
