@@ -103,6 +103,39 @@ test("a machine without models is answered by one that shares", LONG, async () =
   expect(complaints.join("\n")).toBe("");
 });
 
+test("a machine asks for permission, and its owner answers with a line", LONG, async () => {
+  const ollama = await ScriptedOllama.start([MODEL]);
+  const owner = await homeOf("cellar", ollama.address, "[sharing]\non = true\n");
+  const guest = await homeOf("attic", NOWHERE);
+  const { page: asking, complaints } = await openChatOf(guest);
+  const { page: asked } = await openChatOf(owner);
+  await pairAsStrangers(asking, asked, owner);
+  await asking.getByRole("link", { name: t("screen.chat") }).click();
+  await asked.getByRole("link", { name: t("screen.chat") }).click();
+
+  await asking.getByRole("link", { name: t("access.ask") }).click();
+  await asking.getByRole("button", { name: t("access.ask") }).click();
+  await asking.getByRole("textbox", { name: t("access.reason") }).fill("For a letter");
+  await asking.keyboard.press("Enter");
+  await expectWords(asking, [t("access.waits")]);
+
+  await expectWords(asked, [t("access.banner", { name: "attic" })]);
+  await asked.getByRole("link", { name: t("pairing_banner.look") }).click();
+  const request = asked.getByRole("region", { name: t("access.asks", { name: "attic" }) });
+  await request.getByText("For a letter").waitFor();
+  await request.getByRole("button", { name: t("access.answer_today") }).click();
+  await request.waitFor({ state: "detached" });
+
+  await asking.getByRole("button", { name: t("models.chat_with", { name: MODEL }) }).click();
+  await expectWords(asking, [t("chat.readiness_ready")]);
+  await put(asking);
+  const turn = await ollama.turn();
+  turn.write("With pleasure.");
+  turn.end();
+  await expectWords(asking, ["With pleasure."]);
+  expect(complaints.join("\n")).toBe("");
+});
+
 /** Where nothing listens: a port that no system hands out. */
 const NOWHERE = "http://127.0.0.1:1";
 
@@ -127,6 +160,22 @@ async function openChatOf(home: Home) {
 async function put(page: Page, question = QUESTION) {
   await page.getByRole("textbox", { name: t("chat.placeholder") }).fill(question);
   await page.keyboard.press("Enter");
+}
+
+/** Two people compare codes; neither allows the other anything. */
+async function pairAsStrangers(asking: Page, asked: Page, { address }: Home) {
+  for (const page of [asking, asked]) await page.getByRole("link", { name: t("screen.machines") }).click();
+  await asking.getByRole("button", { name: t("machines.add") }).click();
+  await asking.getByRole("textbox", { name: t("add.address") }).fill(address);
+  await asking.keyboard.press("Enter");
+  await asking.getByRole("dialog", { name: t("add.title") }).waitFor({ state: "detached" });
+  await asking.getByRole("button", { name: t("peer.pair_with", { name: "cellar" }) }).click();
+  await asked.getByRole("button", { name: t("pairing.open"), exact: true }).click();
+  for (const page of [asking, asked]) {
+    await page.getByRole("radio", { name: t("pairing.whose_other") }).click();
+    await page.getByRole("button", { name: t("pairing.same") }).click();
+  }
+  await expectWords(asking, [t("pairing.outcome_paired", { name: "cellar" })]);
 }
 
 /** The guest comes with an invitation, which lets it use shared models. */
