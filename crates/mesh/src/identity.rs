@@ -48,6 +48,7 @@ mod keyring;
 mod opening;
 mod private_file;
 mod record;
+mod safe;
 mod secret;
 
 use std::path::{Path, PathBuf};
@@ -61,6 +62,7 @@ use wire::{
 
 pub use error::{Damage, IdentityError, PersonError};
 pub use record::{Arrival, Arrived};
+pub use safe::{NotASecretName, Safe, SecretName};
 
 use adoption::Coming;
 use keyring::{PatientKeyring, SystemKeyring};
@@ -209,6 +211,15 @@ impl Identity {
     /// Where the secret lies.
     pub fn place(&self) -> &KeyPlace {
         &self.place
+    }
+
+    /// Keeps other secrets of this machine where its own is.
+    pub fn safe(&self) -> Safe {
+        let home = self.home.lock().unwrap_or_else(PoisonError::into_inner);
+        match self.place {
+            KeyPlace::Keyring => Safe::of_keyring(home.keyring.clone()),
+            KeyPlace::File(_) => Safe::of_folder(&home.folder),
+        }
     }
 
     /// Why the secret went into a file, if that happened at this very start

@@ -25,6 +25,6 @@ pub mod transport;
 pub use framed::{Framed, FramedError};
 pub use hub::{Mesh, MeshHandle, MeshOptions};
 pub use identity::{
-    Arrival, Arrived, Damage, Identity, IdentityError, KeyPlace, KeyringChoice, OwnPerson,
-    PersonError,
+    Arrival, Arrived, Damage, Identity, IdentityError, KeyPlace, KeyringChoice, NotASecretName,
+    OwnPerson, PersonError, Safe, SecretName,
 };

@@ -5,6 +5,7 @@
 //! On Windows the data folder lies in the user's profile, whose access list
 //! already says so.
 
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -19,9 +20,7 @@ pub(super) fn load(folder: &Path) -> Result<Option<Secret>, IdentityError> {
     let Some(mut file) = private_file::open(&path)? else {
         return Ok(None);
     };
-    if is_open_to_others(&file.metadata()?, READ_OR_WRITE) {
-        return Err(IdentityError::Exposed { path });
-    }
+    refuse_exposed(&path, &file.metadata()?)?;
     refuse_shared_folder(folder)?;
     let bytes = Zeroizing::new(file.read_up_to(secret::LENGTH as u64)?);
     Secret::decode(&bytes)
@@ -33,6 +32,16 @@ pub(super) fn load(folder: &Path) -> Result<Option<Secret>, IdentityError> {
 pub(super) fn save(folder: &Path, secret: &Secret) -> Result<(), IdentityError> {
     refuse_shared_folder(folder)?;
     private_file::write(&path_in(folder), &secret.encode())
+}
+
+/// A secret that others may read is none any more.
+pub(super) fn refuse_exposed(path: &Path, metadata: &Metadata) -> Result<(), IdentityError> {
+    if is_open_to_others(metadata, READ_OR_WRITE) {
+        return Err(IdentityError::Exposed {
+            path: path.to_owned(),
+        });
+    }
+    Ok(())
 }
 
 pub(super) fn path_in(folder: &Path) -> PathBuf {
@@ -56,12 +65,12 @@ fn refuse_shared_folder(folder: &Path) -> Result<(), IdentityError> {
 }
 
 #[cfg(unix)]
-fn is_open_to_others(metadata: &std::fs::Metadata, permissions: u32) -> bool {
+fn is_open_to_others(metadata: &Metadata, permissions: u32) -> bool {
     use std::os::unix::fs::PermissionsExt;
     metadata.permissions().mode() & permissions != 0
 }
 
 #[cfg(not(unix))]
-fn is_open_to_others(_metadata: &std::fs::Metadata, _permissions: u32) -> bool {
+fn is_open_to_others(_metadata: &Metadata, _permissions: u32) -> bool {
     false
 }

@@ -67,6 +67,11 @@ pub(super) fn discard_unfinished(path: &Path) -> Result<(), IdentityError> {
     remove_if_there(&new).map_err(IdentityError::file(&new))
 }
 
+/// Removing what is not there succeeds.
+pub(super) fn remove(path: &Path) -> Result<(), IdentityError> {
+    remove_if_there(path).map_err(IdentityError::file(path))
+}
+
 /// Makes a folder that only the owner may enter, and those above it.
 /// Leaves one that exists as it is.
 pub(super) fn create_folder(folder: &Path) -> Result<(), IdentityError> {
