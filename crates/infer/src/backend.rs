@@ -6,7 +6,8 @@ use futures_util::stream::{self, BoxStream, StreamExt as _};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Chat, Details, Embed, Embeddings, Event, Failure, Generate, Loaded, ModelCard, ModelName,
+    Chat, Description, Details, Embed, Embeddings, Event, Failure, Generate, Loaded, ModelCard,
+    ModelName,
 };
 
 /// An answer that comes in one piece. Dropping it gives the request up.
@@ -39,6 +40,17 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// The models it has in memory.
     fn loaded(&self) -> Answer<'_, Vec<Loaded>> {
         unable(Skill::Loaded)
+    }
+
+    /// Where it is asked, as its owner would write it; nothing where it has no
+    /// address.
+    fn address(&self) -> Option<String> {
+        None
+    }
+
+    /// Everything it tells of a model, to be read by a person.
+    fn describe(&self, _model: ModelName) -> Answer<'_, Description> {
+        unable(Skill::Show)
     }
 
     /// What the list of models leaves out.

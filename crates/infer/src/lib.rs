@@ -36,7 +36,9 @@ pub use event::{Done, DoneReason, Event, Phase, Statistics};
 pub use failure::{Failure, Limit};
 pub use http::Unsuitable;
 pub use key::{ApiKey, NotAKey};
-pub use model::{Abilities, Ability, Details, Elsewhere, Loaded, ModelCard, ModelName, NotAName};
+pub use model::{
+    Abilities, Ability, Description, Details, Elsewhere, Loaded, ModelCard, ModelName, NotAName,
+};
 pub use place::{NotAPlace, Place, Reach};
 pub use request::{
     Chat, Embed, Embeddings, Format, Generate, Image, KeepAlive, Level, Message, NoDuration,

@@ -51,6 +51,25 @@ pub struct Details {
     pub abilities: Option<Abilities>,
 }
 
+/// Everything a server tells of a model.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Description {
+    #[serde(flatten)]
+    pub details: Details,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licence: Option<String>,
+    /// What it is run with unless a request says otherwise, a line for each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<String>,
+    /// How messages become a prompt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    /// What it is told before every conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+}
+
 /// Somebody else's computer that runs a model in the name of a backend.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Elsewhere {

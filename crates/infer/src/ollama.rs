@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 pub use host::place;
 
 use crate::{
-    Answer, Backend, Chat, Details, Embed, Embeddings, Events, Failure, Generate, Kind, Loaded,
-    ModelCard, ModelName, Phase, Place, Presence, Progress, Reach, Skill, Skills, Statistics,
-    Unsuitable,
+    Answer, Backend, Chat, Description, Details, Embed, Embeddings, Events, Failure, Generate,
+    Kind, Loaded, ModelCard, ModelName, Phase, Place, Presence, Progress, Reach, Skill, Skills,
+    Statistics, Unsuitable,
     backend::failed,
     http::{Http, read},
 };
@@ -56,6 +56,14 @@ impl Ollama {
         self.http.place()
     }
 
+    async fn shown(&self, model: &ModelName) -> Result<lists::Shown, Failure> {
+        let body = Named { model };
+        let (path, most) = ("api/show", LARGEST_DESCRIPTION);
+        self.http
+            .ask(Method::POST, path, &body, READING, most)
+            .await
+    }
+
     fn turn<R: Serialize + Send + Sync + 'static>(&self, path: &'static str, request: R) -> Events {
         let http = self.http.clone();
         let body = Streamed {
@@ -70,6 +78,10 @@ impl Ollama {
 impl Backend for Ollama {
     fn kind(&self) -> Kind {
         Kind::Ollama
+    }
+
+    fn address(&self) -> Option<String> {
+        Some(self.place().to_string())
     }
 
     fn skills(&self) -> Skills {
@@ -116,20 +128,11 @@ impl Backend for Ollama {
     }
 
     fn show(&self, model: ModelName) -> Answer<'_, Details> {
-        Box::pin(async move {
-            let body = Named { model: &model };
-            let description: lists::Description = self
-                .http
-                .ask(
-                    Method::POST,
-                    "api/show",
-                    &body,
-                    READING,
-                    LARGEST_DESCRIPTION,
-                )
-                .await?;
-            Ok(description.details())
-        })
+        Box::pin(async move { Ok(self.shown(&model).await?.details()) })
+    }
+
+    fn describe(&self, model: ModelName) -> Answer<'_, Description> {
+        Box::pin(async move { Ok(self.shown(&model).await?.description()) })
     }
 
     fn chat(&self, request: Chat) -> Events {

@@ -59,6 +59,10 @@ impl Backend for OpenAi {
         Kind::OpenAi
     }
 
+    fn address(&self) -> Option<String> {
+        Some(self.place().to_string())
+    }
+
     fn skills(&self) -> Skills {
         [Skill::Generate, Skill::Embed].into_iter().collect()
     }

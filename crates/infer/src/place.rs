@@ -88,7 +88,7 @@ impl Place {
         self
     }
 
-    pub(crate) fn is_encrypted(&self) -> bool {
+    pub fn is_encrypted(&self) -> bool {
         self.0.scheme() == "https"
     }
 
@@ -97,20 +97,30 @@ impl Place {
         literal(&self.0).map(Reach::of)
     }
 
-    /// How far away the nearest of its addresses is. Clients that were made for
-    /// this distance use no farther one.
+    /// How far away the nearest of its addresses is, beyond where that cannot be
+    /// known. Clients that were made for this distance use no farther one.
     pub async fn reach(&self) -> Reach {
+        self.resolve().await.unwrap_or(Reach::Beyond)
+    }
+
+    /// As [`Self::reach`]; nothing where nobody knows the name.
+    pub async fn resolve(&self) -> Option<Reach> {
         if let Some(reach) = self.literal_reach() {
-            return reach;
+            return Some(reach);
         }
-        let host = self.0.host_str().unwrap_or_default();
-        match timeout(RESOLVING, lookup_host((host, 0))).await {
-            Ok(Ok(addresses)) => addresses
-                .map(|address| Reach::of(address.ip()))
-                .min()
-                .unwrap_or(Reach::Beyond),
-            Ok(Err(_)) | Err(_) => Reach::Beyond,
-        }
+        let looked_up = timeout(RESOLVING, lookup_host((self.host(), 0))).await;
+        let addresses = looked_up.ok()?.ok()?;
+        addresses.map(|address| Reach::of(address.ip())).min()
+    }
+
+    /// The name or the address of the machine.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// With the one that its kind of address implies.
+    pub fn port(&self) -> Option<u16> {
+        self.0.port_or_known_default()
     }
 }
 
@@ -225,5 +235,7 @@ mod tests {
         assert_eq!(reach("http://192.168.3.4:1").await, Reach::Lan);
         // In doubt it is far away.
         assert_eq!(reach("http://nobody.invalid").await, Reach::Beyond);
+        let nobody = Place::parse("http://nobody.invalid").unwrap();
+        assert_eq!(nobody.resolve().await, None);
     }
 }

@@ -140,6 +140,13 @@ impl Server {
         self.scene.with(|state| state.pulls.push_back(answer));
     }
 
+    /// The next download is told by the test.
+    pub fn pull_by_hand(&self) -> Hand {
+        let (hand, answer) = Hand::new();
+        self.pull(answer);
+        hand
+    }
+
     // What it saw.
 
     /// Everything it was asked, in order.

@@ -6,10 +6,16 @@ use jiff::Timestamp;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use crate::{Abilities, Ability, Details, Elsewhere, Loaded, ModelCard, ModelName, failure::words};
+use crate::{
+    Abilities, Ability, Description, Details, Elsewhere, Loaded, ModelCard, ModelName,
+    failure::words,
+};
 
 /// More models than any disk holds.
 const MOST: usize = 10_000;
+
+/// Licences have some ten thousand characters.
+const LONGEST_TEXT: usize = 100_000;
 
 /// `/api/tags`
 #[derive(Debug, Deserialize)]
@@ -26,7 +32,11 @@ pub(super) struct Running {
 
 /// `/api/show`
 #[derive(Debug, Deserialize)]
-pub(super) struct Description {
+pub(super) struct Shown {
+    license: Option<String>,
+    parameters: Option<String>,
+    template: Option<String>,
+    system: Option<String>,
     #[serde(default)]
     details: Described,
     model_info: Option<Map<String, Value>>,
@@ -45,7 +55,24 @@ impl Running {
     }
 }
 
-impl Description {
+impl Shown {
+    pub(super) fn description(mut self) -> Description {
+        let [licence, parameters, template, system] = [
+            self.license.take(),
+            self.parameters.take(),
+            self.template.take(),
+            self.system.take(),
+        ]
+        .map(whole);
+        Description {
+            details: self.details(),
+            licence,
+            parameters,
+            template,
+            system,
+        }
+    }
+
     pub(super) fn details(self) -> Details {
         let info = self.model_info.unwrap_or_default();
         let family = info.get("general.architecture").and_then(Value::as_str);
@@ -164,6 +191,19 @@ fn said(text: Option<String>) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
+/// A text of several lines, which keeps them.
+fn whole(text: Option<String>) -> Option<String> {
+    let text = text?;
+    let shown = text.trim().chars().filter(|letter| !disturbs(*letter));
+    let shown: String = shown.take(LONGEST_TEXT).collect();
+    (!shown.is_empty()).then_some(shown)
+}
+
+/// Nothing that moves the cursor of a terminal.
+fn disturbs(letter: char) -> bool {
+    letter.is_control() && !matches!(letter, '\n' | '\t')
+}
+
 /// Go writes the year 1 where it means never.
 fn moment(text: &str) -> Option<SystemTime> {
     let moment: Timestamp = text.parse().ok()?;
@@ -236,7 +276,7 @@ mod tests {
 
     #[test]
     fn a_description_says_more() {
-        let description: Description = serde_json::from_value(json!({
+        let description: Shown = serde_json::from_value(json!({
             "license": "MIT", "details": {"family": "llama", "parameter_size": "3.2B"},
             "model_info": {"general.architecture": "llama", "llama.context_length": 131072,
                            "llama.embedding_length": 3072, "tokenizer.ggml.tokens": []},

@@ -147,6 +147,7 @@ impl Model {
             "license": "Apache-2.0",
             "modelfile": format!("FROM {}\n", self.name),
             "template": "{{ .Prompt }}",
+            "parameters": "temperature                    0.7\nstop                           \"<end>\"",
             "details": self.details(),
             "model_info": {
                 "general.architecture": self.family,

@@ -220,6 +220,9 @@ async fn pull(scene: Scene, name: &str) -> Result<Response<Body>, io::Error> {
             .map(|line| Step::raw(written(&line) + "\n"));
         Answer::does(steps)
     });
+    if let Steps::Hand { report, .. } = &answer.steps {
+        report.send_modify(|state| state.asked = Some(json!({ "model": name })));
+    }
     let occasion = Occasion {
         last_words: String::new(),
         prompt_tokens: 0,
