@@ -13,11 +13,12 @@ use ts_rs::TS;
 use crate::{
     Api, ApiError,
     dto::{
-        Access, AccessAnswer, AccessAsk, AuditEntry, AuditQuery, Autostart, ChatAsk, ChatPiece,
-        ChatReadiness, DesktopState, Diagnostics, FirewallChange, FolderChoice, FolderPick,
-        Invitation, JoinRef, LogLine, LogQuery, Machine, MeshKey, MeshKeyMade, MeshKeyRotated,
-        MeshKeyText, MeshKeyWish, ModelsView, OpenPlace, PairingAnswer, Peer, PeerAddress, PeerRef,
-        PermissionGrant, PermissionRef, QuotaChange, Rename, Report, ReportSaved, SaveReport,
+        Access, AccessAnswer, AccessAsk, AuditEntry, AuditQuery, Autostart, Backend, BackendLook,
+        BackendLooked, BackendNew, BackendRef, ChatAsk, ChatPiece, ChatReadiness, DesktopState,
+        Diagnostics, FirewallChange, FolderChoice, FolderPick, Invitation, JoinRef, LogLine,
+        LogQuery, Machine, MeshKey, MeshKeyMade, MeshKeyRotated, MeshKeyText, MeshKeyWish,
+        ModelRef, ModelShown, ModelsView, OpenPlace, PairingAnswer, Peer, PeerAddress, PeerRef,
+        PermissionGrant, PermissionRef, Pull, QuotaChange, Rename, Report, ReportSaved, SaveReport,
         Setting, SettingChange, SettingKey, Status, Ticket, TicketUse, TicketWish,
     },
     handlers,
@@ -172,6 +173,26 @@ calls! {
 
     /// What can be asked here and elsewhere, what serves it, and who is answered.
     ViewModels = "models.view", handlers::models::view, (()) -> ModelsView;
+
+    /// What a server of this machine tells of a model.
+    ShowModel = "models.show", handlers::pulls::show, (ModelRef) -> ModelShown;
+    /// Lets a server of this machine download a model; shows the download under way where there is one.
+    PullModel = "models.pull", handlers::pulls::begin, (ModelRef) -> Pull;
+    /// The downloads under way, and those that ended since the start.
+    ListPulls = "models.pulls", handlers::pulls::list, (()) -> Vec<Pull>;
+    /// Ends a download, or puts one away that has ended.
+    CancelPull = "models.cancel_pull", handlers::pulls::cancel, (ModelRef) -> ();
+    /// Deletes a model from the disk of this machine.
+    DeleteModel = "models.delete", handlers::pulls::delete, (ModelRef) -> ();
+
+    /// The servers of models that this machine asks.
+    ListBackends = "backends.list", handlers::backends::list, (()) -> Vec<Backend>;
+    /// Asks a server that speaks as OpenAI does from now on.
+    AddBackend = "backends.add", handlers::backends::add, (BackendNew) -> Backend;
+    /// Forgets a server that was added by hand, and its key.
+    RemoveBackend = "backends.remove", handlers::backends::remove, (BackendRef) -> ();
+    /// Looks at a server now, with a question where that is wanted.
+    ProbeBackend = "backends.probe", handlers::backends::probe, (BackendLook) -> BackendLooked;
 
     /// Whether anything could answer a question now, and if not, why.
     GetReadiness = "chat.readiness", handlers::chat::readiness, (()) -> ChatReadiness;

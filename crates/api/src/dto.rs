@@ -2,6 +2,7 @@
 //! interface; they are translated into these, so that inside can change freely.
 
 mod access;
+mod backend;
 mod chat;
 mod desktop;
 mod diagnostics;
@@ -10,10 +11,15 @@ mod joining;
 mod machine;
 mod model;
 mod peer;
+mod pull;
 mod setting;
 mod status;
 
 pub use access::{Access, AccessAnswer, AccessAsk, AccessChoice, AccessSide, AccessState};
+pub use backend::{
+    Backend, BackendAnswer, BackendKind, BackendLook, BackendLooked, BackendNew, BackendRef,
+    BackendStanding, KeyText,
+};
 pub use chat::{
     AnswerFigures, AnswerPlace, Candidate, Carry, ChatAsk, ChatMessage, ChatOptions, ChatPiece,
     ChatReadiness, ChatRole, Estimate, Tried, Why,
@@ -32,14 +38,21 @@ pub use joining::{
     Ticket, TicketUse, TicketWish,
 };
 pub use machine::{KeyStore, Machine, Rename};
-pub use model::{Backend, BackendStanding, InLine, InLineState, MachineModels, Model, ModelsView};
+pub use model::{
+    InLine, InLineState, MachineModels, MachineTraffic, Model, ModelsView, TrafficCount,
+};
 pub use peer::{
     AuditEntry, AuditQuery, LlmLimits, LlmWish, Pairing, PairingAnswer, PairingOutcome,
     PairingSide, PairingStep, Peer, PeerActivity, PeerAddress, PeerForm, PeerPermission,
     PeerPresence, PeerQuota, PeerRef, PeerState, PeerTrouble, Permission, PermissionGrant,
     PermissionRef, QuotaChange, Relation, Term, TrustOrigin,
 };
+pub use pull::{ModelRef, ModelShown, Pull, PullPart, PullState};
 pub use setting::{
     Setting, SettingChange, SettingKey, SettingKind, SettingSource, SettingValue, Unit,
 };
 pub use status::{Http, Level, NodeState, Notice, Ports, Resources, Status};
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,3 +1,4 @@
+mod from_backends;
 mod from_node;
 
 use std::collections::BTreeMap;
@@ -231,6 +232,43 @@ codes! {
     NothingAsked = "nothing_asked" (), retryable: false;
     /// The question is larger than anybody may send.
     QuestionTooLarge = "question_too_large" ("what"), retryable: false;
+
+    /// Not the address of a server of models.
+    BackendAddressWrong = "backend_address_wrong" ("address"), retryable: false;
+    /// A server of models cannot be called that.
+    BackendNameWrong = "backend_name_wrong" (), retryable: false;
+    /// Not a key of a server.
+    BackendKeyWrong = "backend_key_wrong" (), retryable: false;
+    /// Nobody agreed that questions leave the local network.
+    BackendLeavesLan = "backend_leaves_lan" ("address"), retryable: false;
+    /// A key would cross the internet for everybody to read.
+    BackendKeyInClear = "backend_key_in_clear" ("address"), retryable: false;
+    /// There is a server of that name or at that address.
+    BackendKnown = "backend_known" ("name"), retryable: false;
+    /// There is no server of that name.
+    BackendUnknown = "backend_unknown" ("name"), retryable: false;
+    /// The server is not one that was added by hand.
+    BackendBuiltIn = "backend_built_in" (), retryable: false;
+    /// There are as many servers as anybody needs.
+    TooManyBackends = "too_many_backends" ("most"), retryable: false;
+    /// A key could not be kept, or not be read.
+    BackendKeyNotKept = "backend_key_not_kept" ("reason"), retryable: true;
+    /// The server of models said no, or said nothing.
+    BackendFailed = "backend_failed" ("reason"), retryable: true;
+    /// No server of this machine has the model.
+    ModelNotHere = "model_not_here" ("model"), retryable: false;
+    /// No server of this machine can download models now.
+    NobodyPulls = "nobody_pulls" (), retryable: true;
+    /// Enough downloads are under way.
+    TooManyPulls = "too_many_pulls" ("most"), retryable: true;
+    /// The model is not being downloaded.
+    PullUnknown = "pull_unknown" ("model"), retryable: false;
+    /// The model is being downloaded.
+    ModelBeingPulled = "model_being_pulled" ("model"), retryable: true;
+    /// The model writes an answer now.
+    ModelAnswering = "model_answering" ("model"), retryable: true;
+    /// A file of the data folder cannot be written.
+    NotWritten = "not_written" ("file", "reason"), retryable: true;
 
     /// There is no desktop here: a browser or a headless node.
     NoDesktop = "no_desktop" (), retryable: false;

@@ -1,5 +1,5 @@
 use futures_util::{Stream, stream};
-use node::events::Noticed;
+use node::{events::Noticed, models::ServerModel};
 
 use crate::{
     Api,
@@ -68,6 +68,15 @@ impl Api {
             },
             Inner::ModelsChanged => Happening::ModelsChanged,
             Inner::AccessChanged => Happening::AccessChanged,
+            Inner::DownloadChanged(id) => {
+                let model = ServerModel::parse(&id).ok()?;
+                match self.node.downloads().get(&model) {
+                    Some(download) => Happening::PullChanged {
+                        pull: Box::new((&download).into()),
+                    },
+                    None => Happening::PullGone { id },
+                }
+            }
             Inner::NoticesChanged => Happening::NoticesChanged {
                 notices: self.node.notices().iter().map(Into::into).collect(),
             },

@@ -19,7 +19,10 @@ pub(crate) use self::{
     access::{AccessAction, AccessAllow},
     joining::{MeshAction, MeshKind, TicketAction, TicketOptions},
     machines::{AllowOptions, MachineCommand, PairOptions},
-    models::{ChatOptions, ModelCommand, ShareAction},
+    models::{
+        BackendAction, BackendOptions, ChatOptions, ModelCommand, ModelOptions, ModelsAction,
+        ShareAction,
+    },
 };
 use crate::{answer, terminal};
 
@@ -29,7 +32,7 @@ pub(crate) const COMMIT: &str = env!("BANYAN_COMMIT");
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (", env!("BANYAN_COMMIT"), ")");
 
 /// The commands that have a manual page of their own.
-pub(crate) const COMMANDS: [&str; 24] = [
+pub(crate) const COMMANDS: [&str; 25] = [
     "serve",
     "status",
     "peers",
@@ -45,6 +48,7 @@ pub(crate) const COMMANDS: [&str; 24] = [
     "ticket",
     "mesh",
     "models",
+    "backends",
     "chat",
     "share",
     "access",
@@ -60,7 +64,7 @@ pub(crate) const COMMANDS: [&str; 24] = [
 pub(crate) const EXIT_CODES: &[(u8, &str)] = &[
     (
         0,
-        "It worked; with doctor: nothing is broken; with pair and accept: paired, or the code waits for your answer; with chat: the answer is complete.",
+        "It worked; with doctor: nothing is broken; with pair and accept: paired, or the code waits for your answer; with chat: the answer is complete; with models pull: the model is there.",
     ),
     (
         1,

@@ -46,7 +46,7 @@ pub use kind::{Item, Kind, Unit};
 pub use name::{InterfaceName, MachineName, ModelName};
 pub use near::UnknownKey;
 pub use networks::AllowedNetwork;
-pub use number::{ByteSize, Percent, Port};
+pub use number::{ByteSize, Decimal, Percent, Port};
 pub use origin::{Origin, Place, Source};
 pub use reference::{constants, reference};
 pub use settings::{

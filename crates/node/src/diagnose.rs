@@ -9,8 +9,10 @@
 //! - `machines`: whether those that are heard can be reached, and reach this one
 //! - `companions`: mesh keys and clocks of the others
 //! - `firewall`: whether it lets others in
+//! - `backends`: what serves models here, or why nothing does
 
 mod announcements;
+mod backends;
 mod companions;
 mod firewall;
 mod machines;
@@ -54,6 +56,7 @@ pub enum CheckId {
     MeshKeys,
     Clocks,
     Firewall,
+    Backends,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,6 +83,7 @@ pub(crate) async fn examine(node: &Handle) -> Diagnosis {
     checks.extend(machines::examine(&around));
     checks.extend(companions::examine(&around));
     checks.push(firewall::examine(&around.firewall));
+    checks.extend(backends::examine(node).await);
     Diagnosis {
         checks,
         network: NetworkReport::of(&around),

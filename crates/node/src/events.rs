@@ -55,6 +55,8 @@ pub enum Happening {
     AccessChanged,
     /// What could be asked, here or elsewhere, or who is answered.
     ModelsChanged,
+    /// The download of this model went on, ended or was put away.
+    DownloadChanged(String),
 }
 
 /// What a person may want to know of another machine.

@@ -73,6 +73,8 @@ findings! {
         LogFolderUnwritable { folder: String, reason: String } = "log_folder_unwritable", Warning;
         /// The record of machines was damaged; it lies aside, and a new one began.
         MachinesSetAside { file: String } = "machines_set_aside", Problem;
+        /// A file that Banyan wrote made no sense; it lies aside, and an empty one began.
+        FileSetAside { file: String } = "file_set_aside", Warning;
         /// The mesh key that was handed over at the start has been replaced.
         MeshKeyReplaced { origin: String } = "mesh_key_replaced", Warning;
         /// A part of the node failed and was started again.
@@ -194,6 +196,34 @@ findings! {
         FirewallClosed { firewall: String } = "firewall_closed", Warning;
         /// A firewall is on, and whether it lets Banyan in cannot be asked.
         FirewallUnclear { firewall: String } = "firewall_unclear", Warning;
+        /// A server of models answers.
+        BackendGood { name: String, address: String, version: String, models: usize } = "backend_good", Info;
+        /// The same, of one that does not tell its version.
+        BackendGoodUnversioned { name: String, address: String, models: usize } = "backend_good_unversioned", Info;
+        /// A server of models beyond the local network answers.
+        BackendFar { name: String, address: String, models: usize } = "backend_far", Info;
+        /// Ollama runs, and has no model.
+        OllamaWithoutModels { name: String, address: String, version: String } = "ollama_without_models", Warning;
+        /// Another server runs, and has no model.
+        BackendWithoutModels { name: String, address: String } = "backend_without_models", Warning;
+        /// Ollama does not run here, and somebody else answers.
+        OllamaAway { address: String } = "ollama_away", Info;
+        /// Ollama is not installed, and nobody else answers.
+        OllamaMissing {} = "ollama_missing", Warning;
+        /// Ollama is installed, and does not run.
+        OllamaStopped { address: String } = "ollama_stopped", Warning;
+        /// Ollama does not answer at the place that was set.
+        OllamaElsewhere { address: String, reason: String } = "ollama_elsewhere", Warning;
+        /// A server that was added by hand does not answer.
+        BackendDown { name: String, address: String, reason: String } = "backend_down", Warning;
+        /// It listens, and does not answer in time.
+        BackendSilent { name: String, address: String } = "backend_silent", Warning;
+        /// It wants a key, or another one.
+        BackendLocked { name: String, address: String, reason: String } = "backend_locked", Warning;
+        /// It answers nonsense.
+        BackendBroken { name: String, address: String, reason: String } = "backend_broken", Warning;
+        /// It was asked just now for the first time.
+        BackendNotLookedAt { name: String, address: String } = "backend_not_looked_at", Info;
         /// Rules set by hand keep Banyan's ports closed.
         NftablesClosed {} = "nftables_closed", Warning;
         /// There are rules, and what they mean for Banyan depends on more.

@@ -13,8 +13,10 @@ use tracing::Level;
 
 use crate::{
     NodeState,
+    backends::Backends,
     config::{Config, Key, RawValue, View},
     diagnose::{self, Diagnosis},
+    downloads::Downloads,
     events::{EventLog, Events, Happening},
     finding::Notice,
     firewall::{Firewall, Guard, Ports, Unchanged},
@@ -99,6 +101,16 @@ impl Handle {
     /// What can be asked, here and elsewhere.
     pub fn models(&self) -> &Models {
         &self.shared.models
+    }
+
+    /// The servers of models that this machine asks.
+    pub fn backends(&self) -> &Backends {
+        &self.shared.backends
+    }
+
+    /// The models that they download.
+    pub fn downloads(&self) -> &Downloads {
+        &self.shared.downloads
     }
 
     pub fn identity(&self) -> &Identity {
@@ -357,6 +369,8 @@ pub(crate) struct Shared {
     pub(crate) sources: Sources,
     pub(crate) neighbours: Neighbours,
     pub(crate) models: Models,
+    pub(crate) backends: Backends,
+    pub(crate) downloads: Downloads,
     pub(crate) state: watch::Sender<NodeState>,
     pub(crate) events: EventLog,
     pub(crate) notices: Notices,
@@ -375,6 +389,8 @@ pub(crate) struct Knowing {
     pub(crate) sources: Sources,
     pub(crate) neighbours: Neighbours,
     pub(crate) models: Models,
+    pub(crate) backends: Backends,
+    pub(crate) downloads: Downloads,
 }
 
 impl Shared {
@@ -385,6 +401,8 @@ impl Shared {
             sources,
             neighbours,
             models,
+            backends,
+            downloads,
         } = knowing;
         let now = SystemTime::now();
         let host = Host::this(options.variable("PATH").cloned());
@@ -403,6 +421,8 @@ impl Shared {
             sources,
             neighbours,
             models,
+            backends,
+            downloads,
             state: watch::Sender::new(NodeState::Starting),
             events: EventLog::new(now),
             notices: Notices::new(),

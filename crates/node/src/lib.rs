@@ -12,15 +12,18 @@
 //! - [`persons`]: my person across machines, and other people's
 //! - [`neighbours`]: the other machines, near and known
 //! - [`models`], [`router`]: who answers questions, here and there
+//! - [`backends`], [`downloads`]: what serves models here, and what it fetches
 //! - [`events`], [`finding`]: what happened, and what a person should know
 //! - [`health`], [`network`], [`firewall`], [`diagnose`], [`readiness`]: looks at
 //!   the node and its surroundings, on demand
 //!
 //! Never: HTTP servers, windows, sentences for people.
 
+pub mod backends;
 pub mod clock;
 pub mod config;
 pub mod diagnose;
+pub mod downloads;
 pub mod events;
 pub mod figures;
 pub mod finding;
@@ -30,6 +33,7 @@ mod handle;
 pub mod health;
 mod host;
 pub mod journal;
+mod kept;
 mod last_hour;
 pub mod logging;
 pub mod mesh_keys;

@@ -12,6 +12,7 @@
 //! - `asking`: one question of this machine until it is answered
 //! - `serving`: one question of another machine, answered here
 //! - `power`: whether this machine runs on its battery
+//! - `tally`: how much went between machines
 //! - `passage`: questions and answers as frames of a stream
 //!
 //! Invariants: nothing is answered for another machine without a grant, which
@@ -25,15 +26,20 @@ mod offer;
 mod passage;
 mod power;
 mod serving;
+mod tally;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use infer::watcher::Watcher;
+use infer::watcher::{Watcher, WatcherHandle};
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use wire::{DeviceId, PersonId};
 
 pub use asking::{Ended, Piece};
+pub use tally::{Answers, Tallies, Tally};
 // What is asked and answered, for the layers above.
 pub use infer::{
     Chat, Done, DoneReason, Event as Said, Failure as ServerFailure, Image, Message,
@@ -45,7 +51,7 @@ pub use infer::{
 use crate::{
     Handle,
     neighbours::Overheard,
-    router::{Capability, Conversation, Where},
+    router::{Capability, Conversation, Where, model::ModelName},
     supervise::TaskResult,
 };
 use actor::{Actor, Wish};
@@ -74,6 +80,10 @@ pub struct View {
     pub offers: BTreeMap<DeviceId, Capability>,
     /// Who is answered here and who waits.
     pub line: Vec<Shown<Payer, DeviceId>>,
+    /// What went between machines since the start.
+    pub tallies: Tallies,
+    /// Models of this machine that write an answer now.
+    pub answering: BTreeSet<ModelName>,
 }
 
 impl View {
@@ -85,9 +95,16 @@ impl View {
                 .map(|(id, one)| (id.clone(), one.since));
             states.collect::<Vec<_>>()
         };
+        // Messages come all the time; nobody is told of each.
+        let answers = |view: &Self| {
+            let tallies = view.tallies.iter();
+            let answers = tallies.map(|(device, one)| (*device, one.asked, one.served));
+            answers.collect::<Vec<_>>()
+        };
         self.own == other.own
             && self.offers == other.offers
             && self.line == other.line
+            && answers(self) == answers(other)
             && of(self) == of(other)
     }
 
@@ -114,7 +131,7 @@ pub struct Question {
     /// Its model is replaced by what the place calls it.
     pub chat: Chat,
     /// None: the best there is.
-    pub model: Option<crate::router::model::ModelName>,
+    pub model: Option<ModelName>,
     pub place: Where,
     pub conversation: Option<Conversation>,
     pub may_leave_lan: bool,
@@ -181,6 +198,10 @@ pub(crate) fn new(overheard: mpsc::Receiver<Overheard>) -> (Models, Keeper) {
 }
 
 impl Keeper {
+    pub(crate) fn watcher(&self) -> WatcherHandle {
+        self.watcher.handle()
+    }
+
     pub(crate) async fn run(&self, node: Handle, end: CancellationToken) -> TaskResult {
         let mut wishes = self.wishes.lock().await;
         let mut overheard = self.overheard.lock().await;

@@ -20,13 +20,17 @@
 
 use std::{ffi::OsString, io, path::PathBuf, sync::Arc, time::SystemTime};
 
-use mesh::{Identity, IdentityError, KeyringChoice};
+use infer::watcher::WatcherHandle;
+use mesh::{Identity, IdentityError, KeyringChoice, Safe};
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use crate::{
-    Handle, NodeState, clock,
+    Handle, NodeState,
+    backends::Backends,
+    clock,
     config::{Config, ConfigError, Key, Origin, Store},
+    downloads::{self, Downloads},
     events::Happening,
     finding::Notice,
     folder::{self, Folder, FolderError, Lock},
@@ -177,12 +181,19 @@ impl Node {
         let (into_models, overheard) = mpsc::channel(OVERHEARD);
         let (neighbours, mesh_keeper) = neighbours::new(trust, persons, keys, into_models);
         let (models, models_keeper) = models::new(overheard);
+        let served = {
+            let (folder, safe) = (folder.clone(), identity.safe());
+            let watcher = models_keeper.watcher();
+            blocking(move || Served::open(&folder, safe, watcher)).await??
+        };
         let knowing = Knowing {
             identity,
             settings,
             sources,
             neighbours,
             models,
+            backends: served.backends,
+            downloads: served.downloads,
         };
         let shared = Arc::new(Shared::new(&options, folder, knowing));
         let handle = Handle::new(Arc::clone(&shared));
@@ -195,12 +206,17 @@ impl Node {
             warn!(file, "the store of machines was damaged and is set aside");
             handle.raise(Notice::MachinesSetAside { file });
         }
+        for file in served.set_aside {
+            let file = file.display().to_string();
+            handle.raise(Notice::FileSetAside { file });
+        }
         let supervisor = Supervisor::new(Patience::default(), telling(handle.clone()));
         start_settings(&supervisor, &handle, keeper, store);
         start_store(&supervisor, machines.keeper);
         note_moved_ports(&handle, &mesh.moved).await;
         start_mesh(&supervisor, &handle, mesh_keeper, opening, mesh);
         start_models(&supervisor, &handle, models_keeper);
+        start_downloads(&supervisor, &handle, served.downloads_keeper);
         start_errands(&supervisor, &handle);
         handle.enter(NodeState::Ready);
         info!(
@@ -302,6 +318,29 @@ impl Opened {
             machines,
             form: neighbours::own_form(),
             given,
+        })
+    }
+}
+
+/// What serves models, and what it fetches, as written down before.
+struct Served {
+    backends: Backends,
+    downloads: Downloads,
+    downloads_keeper: downloads::Keeper,
+    set_aside: Vec<PathBuf>,
+}
+
+impl Served {
+    fn open(folder: &Folder, safe: Safe, watcher: WatcherHandle) -> Result<Self, StartError> {
+        let unwritable = |error| FolderError::of_write(folder.root(), error);
+        let (backends, damaged) = Backends::open(folder, safe, watcher).map_err(unwritable)?;
+        let (downloads, downloads_keeper, also_damaged) =
+            downloads::open(folder).map_err(unwritable)?;
+        Ok(Self {
+            backends,
+            downloads,
+            downloads_keeper,
+            set_aside: damaged.into_iter().chain(also_damaged).collect(),
         })
     }
 }
@@ -423,6 +462,26 @@ fn start_models(supervisor: &Supervisor, handle: &Handle, keeper: models::Keeper
     supervisor.start(Stage::Errands, "models", move |end| {
         let (keeper, handle) = (Arc::clone(&keeper), handle.clone());
         async move { keeper.run(handle, end).await }
+    });
+}
+
+fn start_downloads(supervisor: &Supervisor, handle: &Handle, keeper: downloads::Keeper) {
+    let node = handle.clone();
+    supervisor.start(Stage::Errands, "model servers", move |_| {
+        let node = node.clone();
+        async move {
+            node.backends().begin().await;
+            Ok(())
+        }
+    });
+    let keeper = Arc::new(keeper);
+    let handle = handle.clone();
+    supervisor.start(Stage::Errands, "downloads", move |end| {
+        let (keeper, handle) = (Arc::clone(&keeper), handle.clone());
+        async move {
+            let tell = |happening| handle.publish(happening);
+            keeper.run(handle.backends().clone(), tell, end).await
+        }
     });
 }
 

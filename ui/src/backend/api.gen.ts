@@ -14,7 +14,7 @@ retryable: boolean, };
 /**
  * The closed list of what can go wrong across the edge.
  */
-export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "unknown_peer" | "ambiguous_peer" | "bad_address" | "address_needs_interface" | "no_such_host" | "pairing_under_way" | "no_pairing" | "reach_refused" | "reach_no_answer" | "reach_no_way" | "reach_far" | "reach_other_device" | "reach_ourselves" | "reach_turned_away" | "reach_broken" | "reach_no_address" | "bad_ticket" | "ticket_is_mine" | "ticket_is_team" | "invitation_kind" | "not_welcome" | "person_not_kept" | "bad_mesh_key" | "mesh_key_unread" | "mesh_keys_unusable" | "not_trusted" | "blocked" | "not_allowed" | "denied" | "open_policy_only" | "policy_closed" | "mesh_key_unknown" | "mesh_key_retired" | "mesh_key_known" | "invitation_unknown" | "invitation_expired" | "invitation_used" | "too_many_invitations" | "too_many_devices" | "not_known" | "not_blocked" | "no_other_name" | "term_over" | "no_request" | "asked_already" | "asked_too_soon" | "words_wrong" | "person_frozen" | "person_left_behind" | "person_not_mine" | "machines_unwritable" | "machines_busy" | "machines_damaged" | "machines_newer" | "nobody_answers" | "waited_too_long" | "too_many_questions" | "answer_refused" | "model_name_wrong" | "nothing_asked" | "question_too_large" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
+export type Code = "unknown_call" | "bad_params" | "internal" | "stopping" | "unauthorized" | "link_spent" | "too_many" | "foreign_caller" | "too_large" | "unknown_path" | "wrong_method" | "reserved_path" | "unknown_setting" | "bad_setting" | "bad_config_value" | "bad_config_values" | "setting_read_only" | "config_unreadable" | "config_syntax" | "config_unwritable" | "no_home" | "data_unwritable" | "disk_full" | "data_locked" | "keyring_locked" | "keyring_unreachable" | "identity_damaged" | "identity_exposed" | "port_taken" | "address_unusable" | "unknown_peer" | "ambiguous_peer" | "bad_address" | "address_needs_interface" | "no_such_host" | "pairing_under_way" | "no_pairing" | "reach_refused" | "reach_no_answer" | "reach_no_way" | "reach_far" | "reach_other_device" | "reach_ourselves" | "reach_turned_away" | "reach_broken" | "reach_no_address" | "bad_ticket" | "ticket_is_mine" | "ticket_is_team" | "invitation_kind" | "not_welcome" | "person_not_kept" | "bad_mesh_key" | "mesh_key_unread" | "mesh_keys_unusable" | "not_trusted" | "blocked" | "not_allowed" | "denied" | "open_policy_only" | "policy_closed" | "mesh_key_unknown" | "mesh_key_retired" | "mesh_key_known" | "invitation_unknown" | "invitation_expired" | "invitation_used" | "too_many_invitations" | "too_many_devices" | "not_known" | "not_blocked" | "no_other_name" | "term_over" | "no_request" | "asked_already" | "asked_too_soon" | "words_wrong" | "person_frozen" | "person_left_behind" | "person_not_mine" | "machines_unwritable" | "machines_busy" | "machines_damaged" | "machines_newer" | "nobody_answers" | "waited_too_long" | "too_many_questions" | "answer_refused" | "model_name_wrong" | "nothing_asked" | "question_too_large" | "backend_address_wrong" | "backend_name_wrong" | "backend_key_wrong" | "backend_leaves_lan" | "backend_key_in_clear" | "backend_known" | "backend_unknown" | "backend_built_in" | "too_many_backends" | "backend_key_not_kept" | "backend_failed" | "model_not_here" | "nobody_pulls" | "too_many_pulls" | "pull_unknown" | "model_being_pulled" | "model_answering" | "not_written" | "no_desktop" | "desktop_failed" | "firewall_unchanged" | "no_node";
 
 /**
  * A machine with its identity.
@@ -548,7 +548,7 @@ export type SettingValue = boolean | number | string | Array<string>;
 /**
  * What a value may be.
  */
-export type SettingKind = { "type": "bool" } | { "type": "number", min: number, max: number, unit: Unit, } | { "type": "choice", options: Array<string>, } | { "type": "text", min_chars: number, max_chars: number, } | { "type": "address" } | { "type": "url" } | { "type": "list", max_items: number, max_chars: number, };
+export type SettingKind = { "type": "bool" } | { "type": "number", min: number, max: number, unit: Unit, } | { "type": "decimal", max_hundredths: number, } | { "type": "choice", options: Array<string>, } | { "type": "text", min_chars: number, max_chars: number, } | { "type": "address" } | { "type": "url" } | { "type": "list", max_items: number, max_chars: number, };
 
 export type Unit = "count" | "port" | "seconds" | "bytes" | "percent";
 
@@ -639,7 +639,7 @@ finding: Notice,
  */
 command: string | null, };
 
-export type CheckId = "data_folder" | "disk_space" | "configuration" | "identity" | "http" | "clock" | "network" | "ports" | "announcements" | "machines" | "incoming" | "mesh_keys" | "clocks" | "firewall";
+export type CheckId = "data_folder" | "disk_space" | "configuration" | "identity" | "http" | "clock" | "network" | "ports" | "announcements" | "machines" | "incoming" | "mesh_keys" | "clocks" | "firewall" | "backends";
 
 export type Outcome = "good" | "warning" | "problem";
 
@@ -786,7 +786,12 @@ conversation?: string,
 /**
  * `auto`, `here`, or a machine by name, address or the beginning of its id.
  */
-place?: string, options?: ChatOptions, };
+place?: string, 
+/**
+ * The person agrees that the question leaves the local network; only for a
+ * model that is named.
+ */
+may_leave_lan?: boolean, options?: ChatOptions, };
 
 export type ChatMessage = { role: ChatRole, content: string, 
 /**
@@ -907,12 +912,60 @@ elsewhere: Array<MachineModels>,
 /**
  * Who is answered here and who waits, in that order.
  */
-line: Array<InLine>, };
+line: Array<InLine>, 
+/**
+ * What went between this machine and others, since the node started.
+ */
+traffic: Array<MachineTraffic>, };
+
+/**
+ * What went between this machine and one other about models. The entry of this
+ * machine counts what it asked of itself.
+ */
+export type MachineTraffic = { 
+/**
+ * The id of the machine.
+ */
+peer: string, name: string, 
+/**
+ * Messages, without the words of questions and answers.
+ */
+messages_sent: number, messages_heard: number, 
+/**
+ * Questions of this machine that the other began to answer.
+ */
+asked: TrafficCount, 
+/**
+ * Questions of the other that were begun here.
+ */
+served: TrafficCount, };
+
+export type TrafficCount = { questions: number, 
+/**
+ * Of the questions.
+ */
+tokens_read: number, 
+/**
+ * Of the answers.
+ */
+tokens_written: number, };
 
 /**
  * A server of models on this machine, or one that its owner named.
  */
-export type Backend = { id: string, standing: BackendStanding, 
+export type Backend = { 
+/**
+ * What it is called, here and in calls.
+ */
+id: string, kind: BackendKind, address: string | null, 
+/**
+ * Added by a person, who may remove it again.
+ */
+by_hand: boolean, 
+/**
+ * A key is kept for it; nothing shows it.
+ */
+has_key: boolean, standing: BackendStanding, 
 /**
  * RFC 3339: since when that is so.
  */
@@ -922,11 +975,146 @@ since: string, version: string | null, models: number,
  */
 trouble: string | null, 
 /**
- * What is asked of it leaves the local network.
+ * What is asked of it leaves the local network: it is never asked by itself,
+ * and never shared.
  */
-leaves_lan: boolean, };
+leaves_lan: boolean, 
+/**
+ * It can download models, and delete them.
+ */
+manages_models: boolean, };
 
 export type BackendStanding = "unknown" | "up" | "down" | "silent" | "broken";
+
+export type BackendKind = "ollama" | "open_ai" | "embedded";
+
+/**
+ * A server to be asked from now on.
+ */
+export type BackendNew = { 
+/**
+ * Such as `http://127.0.0.1:1234/v1`; `http` is meant where nothing is said.
+ */
+address: string, 
+/**
+ * What to call it; without it, as its address.
+ */
+name?: string, 
+/**
+ * What it wants to be shown; kept in the keyring and shown nowhere.
+ */
+key?: string, 
+/**
+ * The person agrees that what is asked of it leaves the local network.
+ */
+leaves_lan?: boolean, };
+
+export type BackendRef = { id: string, };
+
+export type BackendLook = { id: string, 
+/**
+ * Also asks a question of one token, which costs its server a little work,
+ * and elsewhere perhaps money.
+ */
+ask?: boolean, };
+
+/**
+ * What a look at a server showed.
+ */
+export type BackendLooked = { id: string, 
+/**
+ * How long it took to say something; nothing where it did not.
+ */
+took_ms: number | null, version: string | null, models: number, 
+/**
+ * What went wrong, in the words of the server or the system.
+ */
+trouble: string | null, 
+/**
+ * Where it was asked something and has a model for it.
+ */
+answer: BackendAnswer | null, };
+
+/**
+ * How a question of one token went.
+ */
+export type BackendAnswer = { model: string, took_ms: number, trouble: string | null, };
+
+/**
+ * A model of this machine, or one that is to be.
+ */
+export type ModelRef = { model: string, 
+/**
+ * The server that has it or is to have it; without it, the one that can.
+ */
+backend?: string, };
+
+/**
+ * Everything its server tells of a model.
+ */
+export type ModelShown = { model: string, backend: string, family: string | null, 
+/**
+ * How many parameters it has, as people write it: `4.3B`.
+ */
+size: string | null, 
+/**
+ * `Q4_K_M` and the like.
+ */
+quantisation: string | null, 
+/**
+ * The longest conversation it was made for, in tokens.
+ */
+context: number | null, 
+/**
+ * Numbers in one of its embeddings.
+ */
+dimensions: number | null, 
+/**
+ * `chat`, `complete`, `embed`, `vision`, `tools`, `thinking`, `insert`; nothing
+ * where the server does not tell.
+ */
+abilities: Array<string> | null, 
+/**
+ * What it is run with unless a question says otherwise, a line for each.
+ */
+parameters: string | null, template: string | null, 
+/**
+ * What it is told before every conversation.
+ */
+system: string | null, licence: string | null, };
+
+/**
+ * A model that is being downloaded, or was since the node started.
+ */
+export type Pull = { 
+/**
+ * The same for every spelling of the model's name.
+ */
+id: string, 
+/**
+ * As it was asked for.
+ */
+model: string, backend: string, state: PullState, 
+/**
+ * RFC 3339.
+ */
+began: string, 
+/**
+ * Of the parts that are known; more may become known.
+ */
+bytes: number, total_bytes: number, parts: Array<PullPart>, 
+/**
+ * What the server does that has no measure, in its own words; else empty.
+ */
+words: string, 
+/**
+ * Why it waits, or why it failed.
+ */
+trouble: string | null, };
+
+export type PullState = "running" | "waiting" | "failed" | "done";
+
+export type PullPart = { digest: string, bytes: number, total_bytes: number, };
 
 /**
  * A model as one machine offers it.
@@ -1033,9 +1221,9 @@ path: string | null, };
  * Something that happened. `seq` rises by one; after a break a listener asks
  * for what came after the last it saw.
  */
-export type Event = { seq: number, } & ({ "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" } | { "kind": "access_changed" });
+export type Event = { seq: number, } & ({ "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" } | { "kind": "access_changed" } | { "kind": "pull_changed", pull: Pull, } | { "kind": "pull_gone", id: string, });
 
-export type Happening = { "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" } | { "kind": "access_changed" };
+export type Happening = { "kind": "resync" } | { "kind": "node_state", state: NodeState, } | { "kind": "machine_changed", machine: Machine, } | { "kind": "setting_changed", setting: Setting, } | { "kind": "notices_changed", notices: Array<Notice>, } | { "kind": "peer_changed", peer: Peer, } | { "kind": "peer_gone", id: string, } | { "kind": "peer_noticed", peer: Peer, occasion: PeerOccasion, } | { "kind": "models_changed" } | { "kind": "access_changed" } | { "kind": "pull_changed", pull: Pull, } | { "kind": "pull_gone", id: string, };
 
 /** Every call: its name, what it takes, what it answers. */
 export interface Calls {
@@ -1115,6 +1303,24 @@ export interface Calls {
   "access.answer": { params: AccessAnswer; answer: Access };
   /** What can be asked here and elsewhere, what serves it, and who is answered. */
   "models.view": { params: null; answer: ModelsView };
+  /** What a server of this machine tells of a model. */
+  "models.show": { params: ModelRef; answer: ModelShown };
+  /** Lets a server of this machine download a model; shows the download under way where there is one. */
+  "models.pull": { params: ModelRef; answer: Pull };
+  /** The downloads under way, and those that ended since the start. */
+  "models.pulls": { params: null; answer: Array<Pull> };
+  /** Ends a download, or puts one away that has ended. */
+  "models.cancel_pull": { params: ModelRef; answer: null };
+  /** Deletes a model from the disk of this machine. */
+  "models.delete": { params: ModelRef; answer: null };
+  /** The servers of models that this machine asks. */
+  "backends.list": { params: null; answer: Array<Backend> };
+  /** Asks a server that speaks as OpenAI does from now on. */
+  "backends.add": { params: BackendNew; answer: Backend };
+  /** Forgets a server that was added by hand, and its key. */
+  "backends.remove": { params: BackendRef; answer: null };
+  /** Looks at a server now, with a question where that is wanted. */
+  "backends.probe": { params: BackendLook; answer: BackendLooked };
   /** Whether anything could answer a question now, and if not, why. */
   "chat.readiness": { params: null; answer: ChatReadiness };
   /** What the desktop around the window offers; an error where there is none. */

@@ -92,10 +92,15 @@ export function applyEvent(client: QueryClient, event: Event) {
       return;
     case "models_changed":
       void client.invalidateQueries({ queryKey: ["models.view"] });
+      void client.invalidateQueries({ queryKey: ["backends.list"] });
       void client.invalidateQueries({ queryKey: ["chat.readiness"] });
       return;
     case "access_changed":
       void client.invalidateQueries({ queryKey: ["access.list"] });
+      return;
+    case "pull_changed":
+    case "pull_gone":
+      void client.invalidateQueries({ queryKey: ["models.pulls"] });
       return;
     case "notices_changed":
       patchNotices(client, event.notices);

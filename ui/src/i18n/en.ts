@@ -715,6 +715,22 @@ export const en = {
   "setting.models.default": "Usual model",
   "setting.models.default.help": "Asked first where nothing else is chosen.",
   "setting.models.default.empty": "None chosen",
+  "setting.models.temperature": "Temperature",
+  "setting.models.temperature.help":
+    "How freely models write: 0 always the likeliest word, 1 and more with chance.",
+  "setting.models.temperature.empty": "As the model says",
+  "setting.models.top_k": "Top k",
+  "setting.models.top_k.help":
+    "Among how many of the likeliest words a model chooses; 0 leaves it to the model.",
+  "setting.models.top_p": "Top p",
+  "setting.models.top_p.help": "Which share of the likeliest words a model chooses among.",
+  "setting.models.top_p.empty": "As the model says",
+  "setting.models.context": "Context length",
+  "setting.models.context.help":
+    "Tokens that question and answer may have together; 0 leaves it to the server. More takes more memory.",
+  "setting.models.keep_loaded": "Keep models loaded",
+  "setting.models.keep_loaded.help":
+    "How long a model stays in memory after an answer; 0 leaves it to the server.",
   "setting.models.prefer_here": "Prefer this machine",
   "setting.models.prefer_here.help":
     "Questions are answered here where a model is at hand, even if another machine would be quicker.",
@@ -860,6 +876,7 @@ export const en = {
   "check.mesh_keys": "Mesh keys",
   "check.clocks": "Clocks of others",
   "check.firewall": "Firewall",
+  "check.backends": "Model servers",
 
   "traffic.title": "Network interfaces",
   "traffic.text": "Announcements sent and heard of others since Banyan started.",

@@ -704,6 +704,20 @@ export const fa: Catalogue = {
   "setting.models.default": "مدل همیشگی",
   "setting.models.default.help": "اگر مدلی برگزیده نشود نخست از این پرسیده می‌شود.",
   "setting.models.default.empty": "هیچ‌کدام برگزیده نشده",
+  "setting.models.temperature": "دما",
+  "setting.models.temperature.help":
+    "مدل‌ها چه اندازه آزاد می‌نویسند: ۰ همیشه محتمل‌ترین واژه، ۱ و بیشتر با چاشنی بخت.",
+  "setting.models.temperature.empty": "چنان‌که مدل می‌گوید",
+  "setting.models.top_k": "Top k",
+  "setting.models.top_k.help": "مدل از میان چند واژهٔ محتمل‌تر برمی‌گزیند؛ ۰ آن را به مدل می‌سپارد.",
+  "setting.models.top_p": "Top p",
+  "setting.models.top_p.help": "مدل از میان چه سهمی از واژه‌های محتمل‌تر برمی‌گزیند.",
+  "setting.models.top_p.empty": "چنان‌که مدل می‌گوید",
+  "setting.models.context": "طول زمینه",
+  "setting.models.context.help":
+    "شمار توکن‌هایی که پرسش و پاسخ با هم می‌توانند داشته باشند؛ ۰ آن را به سرور می‌سپارد. بیشترش حافظهٔ بیشتری می‌گیرد.",
+  "setting.models.keep_loaded": "ماندن مدل در حافظه",
+  "setting.models.keep_loaded.help": "مدل پس از پاسخ چه مدت در حافظه می‌ماند؛ ۰ آن را به سرور می‌سپارد.",
   "setting.models.prefer_here": "این دستگاه ترجیح دارد",
   "setting.models.prefer_here.help":
     "اگر مدلی در دسترس باشد همین‌جا پاسخ داده می‌شود، حتی اگر دستگاه دیگری سریع‌تر باشد.",
@@ -840,6 +854,7 @@ export const fa: Catalogue = {
   "check.mesh_keys": "کلیدهای شبکه",
   "check.clocks": "ساعت دیگران",
   "check.firewall": "دیوار آتش",
+  "check.backends": "سرورهای مدل",
 
   "traffic.title": "رابط‌های شبکه",
   "traffic.text": "اعلام حضورهای فرستاده و شنیده‌شده از دیگران از آغاز Banyan.",

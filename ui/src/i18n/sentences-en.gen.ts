@@ -432,6 +432,96 @@ export const sentences: Record<string, Sentence> = {
     "text": "There is too much of it: {what}.",
     "fix": "Shorten it, or ask in parts."
   },
+  "backend_address_wrong": {
+    "title": "That is no address of a server",
+    "text": "`{address}` is not an http or https address without user name and query.",
+    "fix": "Use the address that the server names, such as http://127.0.0.1:1234/v1."
+  },
+  "backend_name_wrong": {
+    "title": "A server cannot be called that",
+    "text": "A name has 1 to 64 visible characters.",
+    "fix": "Choose another name, or leave it out."
+  },
+  "backend_key_wrong": {
+    "title": "That is no key",
+    "text": "A key is up to 4096 visible letters, digits and signs, without spaces.",
+    "fix": "Copy the key again, whole and without what stands around it."
+  },
+  "backend_leaves_lan": {
+    "title": "This server is not on your network",
+    "text": "What is asked of {address} leaves your network, and its owner can read it.",
+    "fix": "If that is what you want, add it again and agree to it (`--leaves-lan`). It is then asked only when you choose one of its models, and never shared."
+  },
+  "backend_key_in_clear": {
+    "title": "The key would travel for everybody to read",
+    "text": "{address} is not encrypted, and lies outside your network.",
+    "fix": "Use an address that begins with https."
+  },
+  "backend_known": {
+    "title": "That server is there already",
+    "text": "It is called {name}.",
+    "fix": "Choose another name, or remove the one that is there first."
+  },
+  "backend_unknown": {
+    "title": "There is no such server",
+    "text": "No server of models is called {name} here.",
+    "fix": "`banyan backends` lists them."
+  },
+  "backend_built_in": {
+    "title": "Ollama is looked for by itself",
+    "text": "It cannot be removed from the list.",
+    "fix": "Set where it is with `models.ollama_address` in Settings; where nothing runs, nothing is asked."
+  },
+  "too_many_backends": {
+    "title": "There are enough servers",
+    "text": "{most} servers of models were added already.",
+    "fix": "Remove one that is not used."
+  },
+  "backend_key_not_kept": {
+    "title": "The key could not be kept",
+    "text": "{reason}.",
+    "fix": "Unlock the keyring of the system and try again. Nothing was added."
+  },
+  "backend_failed": {
+    "title": "The server of models did not do it",
+    "text": "Its own words: {reason}.",
+    "fix": "`banyan doctor` examines it."
+  },
+  "model_not_here": {
+    "title": "This machine has no such model",
+    "text": "No server of this machine that answers now has {model}.",
+    "fix": "`banyan models` lists what is there."
+  },
+  "nobody_pulls": {
+    "title": "Nothing here can download models now",
+    "text": "Models are downloaded by Ollama, and it does not answer on this machine.",
+    "fix": "Start Ollama, or install it; `banyan doctor` says how."
+  },
+  "too_many_pulls": {
+    "title": "Enough downloads are under way",
+    "text": "{most} models are being downloaded already.",
+    "fix": "Wait for one of them, or cancel one."
+  },
+  "pull_unknown": {
+    "title": "That model is not being downloaded",
+    "text": "No download of {model} is under way or was.",
+    "fix": "`banyan models` lists what is there."
+  },
+  "model_being_pulled": {
+    "title": "The model is being downloaded",
+    "text": "{model} cannot be deleted meanwhile.",
+    "fix": "Cancel the download first."
+  },
+  "model_answering": {
+    "title": "The model writes an answer now",
+    "text": "{model} cannot be deleted meanwhile.",
+    "fix": "Wait until the answer is complete, or stop it."
+  },
+  "not_written": {
+    "title": "A file cannot be written",
+    "text": "{file}: {reason}.",
+    "fix": "Make room on the disk, or see who may write in that folder; then try again."
+  },
   "no_desktop": {
     "title": "There is no desktop here",
     "text": "This works in the application's own window only.",
@@ -491,6 +581,11 @@ export const sentences: Record<string, Sentence> = {
     "title": "The record of machines was damaged",
     "text": "It lies at {file}, and a new one began empty: pair with your machines again.",
     "fix": "Keep the file if you want it looked at; otherwise pair again."
+  },
+  "file_set_aside": {
+    "title": "A file of Banyan's made no sense",
+    "text": "It lies at {file}, and an empty one began.",
+    "fix": "Add again what it held: servers of models, or downloads that were not finished."
   },
   "mesh_key_replaced": {
     "title": "The mesh key given at the start was replaced",
@@ -777,6 +872,76 @@ export const sentences: Record<string, Sentence> = {
     "text": "None is on that would close Banyan's ports.",
     "fix": ""
   },
+  "backend_good": {
+    "title": "{name} answers",
+    "text": "{address}, version {version}, models: {models}.",
+    "fix": ""
+  },
+  "backend_good_unversioned": {
+    "title": "{name} answers",
+    "text": "{address}, models: {models}.",
+    "fix": ""
+  },
+  "backend_far": {
+    "title": "{name} answers from outside your network",
+    "text": "{address}, models: {models}. It is asked only when you choose one of its models, and never shared.",
+    "fix": ""
+  },
+  "ollama_without_models": {
+    "title": "{name} runs here without a model",
+    "text": "Version {version} answers at {address}, and holds no model yet.",
+    "fix": "Get a first one; llama3.2 is small (2 GB) and fits most machines."
+  },
+  "backend_without_models": {
+    "title": "{name} runs without a model",
+    "text": "{address} answers, and lists no model.",
+    "fix": "Load a model in that program."
+  },
+  "ollama_away": {
+    "title": "Ollama does not run on this machine",
+    "text": "Nothing answers at {address}. Questions are answered elsewhere.",
+    "fix": ""
+  },
+  "ollama_missing": {
+    "title": "No model can be asked yet",
+    "text": "Ollama, which runs models on this machine, is not installed, and no other machine shares a model with this one.",
+    "fix": "Install Ollama, or let another machine share its models."
+  },
+  "ollama_stopped": {
+    "title": "Ollama is installed and does not run",
+    "text": "Nothing answers at {address}.",
+    "fix": "Start it."
+  },
+  "ollama_elsewhere": {
+    "title": "Ollama does not answer where it is set",
+    "text": "Nothing answers at {address}: {reason}.",
+    "fix": "Start it there, or set the right address in Settings (`models.ollama_address`)."
+  },
+  "backend_down": {
+    "title": "{name} does not answer",
+    "text": "{address}: {reason}.",
+    "fix": "Start that server, or remove it with `banyan backends remove`."
+  },
+  "backend_silent": {
+    "title": "{name} says nothing",
+    "text": "Something listens at {address} and does not answer in time.",
+    "fix": "See whether that machine is overloaded, or restart the server."
+  },
+  "backend_locked": {
+    "title": "{name} lets nobody in without its key",
+    "text": "{address}: {reason}.",
+    "fix": "Remove it and add it again with the right key (`--key-file`)."
+  },
+  "backend_broken": {
+    "title": "{name} answers in a way that makes no sense",
+    "text": "{address}: {reason}.",
+    "fix": "See which program answers there, and correct the address."
+  },
+  "backend_not_looked_at": {
+    "title": "{name} was not looked at yet",
+    "text": "{address} has been asked and has not answered yet.",
+    "fix": "Try again in a moment."
+  },
   "nftables_closed": {
     "title": "Firewall rules keep other machines out",
     "text": "Rules set with nftables or iptables drop what comes for Banyan.",
@@ -800,7 +965,7 @@ export const sentences: Record<string, Sentence> = {
   "ollama_empty": {
     "title": "Ollama runs here without a model",
     "text": "Version {version} answers at {address}, and holds no model yet.",
-    "fix": "Get one with `ollama pull llama3.2`."
+    "fix": "Get one with `banyan models pull llama3.2`."
   },
   "tray_running": {
     "title": "Banyan on {name}",
@@ -939,6 +1104,11 @@ export const sentences: Record<string, Sentence> = {
   },
   "#folder_missing": {
     "title": "its folder does not exist",
+    "text": "",
+    "fix": ""
+  },
+  "#name_unknown": {
+    "title": "nobody knows that name",
     "text": "",
     "fix": ""
   },

@@ -29,6 +29,11 @@ pub struct ChatAsk {
     #[serde(default = "auto")]
     #[ts(as = "Option<String>", optional)]
     pub place: String,
+    /// The person agrees that the question leaves the local network; only for a
+    /// model that is named.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub may_leave_lan: bool,
     #[serde(default)]
     #[ts(as = "Option<ChatOptions>", optional)]
     pub options: ChatOptions,

@@ -44,6 +44,7 @@ pub enum CheckId {
     MeshKeys,
     Clocks,
     Firewall,
+    Backends,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

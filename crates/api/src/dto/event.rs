@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Machine, NodeState, Notice, Peer, Setting};
+use super::{Machine, NodeState, Notice, Peer, Pull, Setting};
 
 /// Something that happened. `seq` rises by one; after a break a listener asks
 /// for what came after the last it saw.
@@ -48,6 +48,14 @@ pub enum Happening {
     ModelsChanged,
     /// Requests to use models changed, those of others or our own.
     AccessChanged,
+    /// A download began, went on or ended; at most four times a second.
+    PullChanged {
+        pull: Box<Pull>,
+    },
+    /// A download was cancelled, or put away after its end.
+    PullGone {
+        id: String,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use node::{
-    clock,
-    models::{BackendView, Payer, Reach, Shown, Shows, Standing},
+    models::{Answers, Payer, Shown, Shows, Tally},
     router::{Capability, Offered},
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+use super::{Backend, count};
 
 /// All that is known about models: here, and on other machines.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -21,35 +22,38 @@ pub struct ModelsView {
     pub elsewhere: Vec<MachineModels>,
     /// Who is answered here and who waits, in that order.
     pub line: Vec<InLine>,
+    /// What went between this machine and others, since the node started.
+    pub traffic: Vec<MachineTraffic>,
 }
 
-/// A server of models on this machine, or one that its owner named.
+/// What went between this machine and one other about models. The entry of this
+/// machine counts what it asked of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Backend {
-    pub id: String,
-    pub standing: BackendStanding,
-    /// RFC 3339: since when that is so.
-    pub since: String,
-    pub version: Option<String>,
-    pub models: u32,
-    /// The last thing that went wrong, in the words of the server or the system.
-    pub trouble: Option<String>,
-    /// What is asked of it leaves the local network.
-    pub leaves_lan: bool,
+pub struct MachineTraffic {
+    /// The id of the machine.
+    pub peer: String,
+    pub name: String,
+    /// Messages, without the words of questions and answers.
+    #[ts(type = "number")]
+    pub messages_sent: u64,
+    #[ts(type = "number")]
+    pub messages_heard: u64,
+    /// Questions of this machine that the other began to answer.
+    pub asked: TrafficCount,
+    /// Questions of the other that were begun here.
+    pub served: TrafficCount,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum BackendStanding {
-    /// Nobody has looked yet.
-    Unknown,
-    Up,
-    /// Nothing is there.
-    Down,
-    /// Something is there and does not answer.
-    Silent,
-    /// Something is there and answers nonsense, or lets nobody in.
-    Broken,
+pub struct TrafficCount {
+    #[ts(type = "number")]
+    pub questions: u64,
+    /// Of the questions.
+    #[ts(type = "number")]
+    pub tokens_read: u64,
+    /// Of the answers.
+    #[ts(type = "number")]
+    pub tokens_written: u64,
 }
 
 /// A model as one machine offers it.
@@ -122,26 +126,6 @@ pub enum InLineState {
     Waiting,
 }
 
-impl Backend {
-    pub(crate) fn of(id: String, view: &BackendView) -> Self {
-        Self {
-            id,
-            standing: match view.standing {
-                Standing::Unknown => BackendStanding::Unknown,
-                Standing::Up => BackendStanding::Up,
-                Standing::Down => BackendStanding::Down,
-                Standing::Silent => BackendStanding::Silent,
-                Standing::Broken => BackendStanding::Broken,
-            },
-            since: clock::rfc3339(view.since),
-            version: view.version.clone(),
-            models: count(view.models.len()),
-            trouble: view.trouble.as_ref().map(ToString::to_string),
-            leaves_lan: view.reach == Reach::Beyond,
-        }
-    }
-}
-
 impl MachineModels {
     pub(crate) fn of(peer: String, name: String, offer: &Capability) -> Self {
         Self {
@@ -153,6 +137,29 @@ impl MachineModels {
             free: count(offer.load.free),
             waiting: count(offer.load.waiting),
             eta_ms: millis(offer.load.eta),
+        }
+    }
+}
+
+impl MachineTraffic {
+    pub(crate) fn of(peer: String, name: String, tally: &Tally) -> Self {
+        Self {
+            peer,
+            name,
+            messages_sent: tally.messages_sent,
+            messages_heard: tally.messages_heard,
+            asked: tally.asked.into(),
+            served: tally.served.into(),
+        }
+    }
+}
+
+impl From<Answers> for TrafficCount {
+    fn from(answers: Answers) -> Self {
+        Self {
+            questions: answers.questions,
+            tokens_read: answers.tokens_read,
+            tokens_written: answers.tokens_written,
         }
     }
 }
@@ -195,10 +202,6 @@ impl InLine {
             eta_ms: millis(eta),
         }
     }
-}
-
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 pub(super) fn millis(duration: Duration) -> u64 {

@@ -47,6 +47,11 @@ pub enum SettingKind {
         max: u64,
         unit: Unit,
     },
+    /// Text with a number from zero on, with at most two digits behind the point;
+    /// empty where none is chosen.
+    Decimal {
+        max_hundredths: u32,
+    },
     Choice {
         options: Vec<String>,
     },
@@ -148,6 +153,7 @@ impl From<config::Kind> for SettingKind {
                 max,
                 unit: unit.into(),
             },
+            config::Kind::Decimal { max_hundredths } => Self::Decimal { max_hundredths },
             config::Kind::Choice { options } => Self::Choice {
                 options: options.iter().map(ToString::to_string).collect(),
             },

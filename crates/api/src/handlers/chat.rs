@@ -1,7 +1,11 @@
-use std::time::{Duration, Instant};
+use std::{
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
 
 use futures_util::{Stream, stream};
 use node::{
+    config::{self, Decimal},
     models::{
         Answering, Chat, DoneReason, Ended, Image, Message, Options, Piece, Question, Role, Said,
         ServerModel, Statistics,
@@ -95,7 +99,7 @@ fn question(api: &Api, wanted: ChatAsk) -> Result<Question, ApiError> {
     let unnamed =
         ServerModel::parse("auto").map_err(|error| ApiError::internal(&error.to_string()))?;
     let mut chat = Chat::new(unnamed, messages.collect::<Result<_, _>>()?);
-    chat.options = options(&wanted.options);
+    chat.options = options(&wanted.options, &api.node.config().models);
     if chat.messages.is_empty() {
         return Err(ApiError::new(Code::NothingAsked, []));
     }
@@ -105,7 +109,7 @@ fn question(api: &Api, wanted: ChatAsk) -> Result<Question, ApiError> {
         model: wanted.model.as_ref().map(named).transpose()?,
         place,
         conversation: conversation.map(Conversation::named),
-        may_leave_lan: false,
+        may_leave_lan: wanted.may_leave_lan,
     })
 }
 
@@ -113,12 +117,14 @@ fn too_large(what: &impl std::fmt::Display) -> ApiError {
     ApiError::new(Code::QuestionTooLarge, [("what", what.to_string())])
 }
 
-fn options(wanted: &ChatOptions) -> Options {
+/// What is not said goes by the settings, and what they leave open by the model.
+fn options(wanted: &ChatOptions, usual: &config::Models) -> Options {
+    let top_k = wanted.top_k.or(usual.top_k.map(NonZeroU32::get));
     Options {
-        temperature: wanted.temperature,
-        top_k: wanted.top_k.map(i64::from),
-        top_p: wanted.top_p,
-        num_ctx: wanted.context,
+        temperature: wanted.temperature.or(usual.temperature.map(Decimal::get)),
+        top_k: top_k.map(i64::from),
+        top_p: wanted.top_p.or(usual.top_p.map(Decimal::get)),
+        num_ctx: wanted.context.or(usual.context.map(NonZeroU32::get)),
         num_predict: wanted.most_tokens.map(i64::from),
         ..Options::default()
     }

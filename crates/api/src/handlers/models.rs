@@ -1,6 +1,6 @@
 use crate::{
     Api, ApiError,
-    dto::{Backend, InLine, MachineModels, ModelsView},
+    dto::{InLine, MachineModels, MachineTraffic, ModelsView},
 };
 
 pub(crate) async fn view(api: &Api, (): ()) -> Result<ModelsView, ApiError> {
@@ -15,16 +15,17 @@ pub(crate) async fn view(api: &Api, (): ()) -> Result<ModelsView, ApiError> {
         let peer = (device != me).then(|| (device.to_string(), api.name_of(device)));
         InLine::of(shown, peer)
     });
+    let traffic = view
+        .tallies
+        .iter()
+        .map(|(device, tally)| MachineTraffic::of(device.to_string(), api.name_of(*device), tally));
     let own = view.own.as_ref();
     Ok(ModelsView {
         sharing: api.node.config().sharing.on,
-        backends: view
-            .backends
-            .iter()
-            .map(|(id, backend)| Backend::of(id.to_string(), backend))
-            .collect(),
+        backends: api.backends(),
         here: own.map_or_else(Vec::new, |own| own.models.iter().map(Into::into).collect()),
         elsewhere: elsewhere.collect(),
         line: line.collect(),
+        traffic: traffic.collect(),
     })
 }

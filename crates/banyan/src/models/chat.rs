@@ -95,6 +95,7 @@ fn question(options: ChatOptions) -> Result<ChatAsk, ApiError> {
         model: options.model,
         conversation: None,
         place: options.on,
+        may_leave_lan: options.leaves_lan,
         options: api::dto::ChatOptions {
             temperature: options.temperature,
             most_tokens: options.max_tokens,

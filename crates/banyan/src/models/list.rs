@@ -70,7 +70,7 @@ fn line(model: &Model, machine: &str) -> [(Style, String); 5] {
     ]
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let gigabytes = bytes as f64 / 1e9;
     match bytes {
         0 => String::new(),

@@ -3,6 +3,7 @@
 use toml_edit::{DocumentMut, Item, Table};
 
 use super::file::File;
+use super::kind::Kind;
 use super::settings::Key;
 use super::value::RawValue;
 
@@ -17,7 +18,7 @@ pub(super) fn set(file: &File, key: Key, value: &RawValue) -> String {
         .entry(section)
         .or_insert_with(|| Item::Table(Table::new()));
     if let Some(table) = table.as_table_like_mut() {
-        let mut value = value.to_toml();
+        let mut value = toml(key.descriptor().kind, value);
         match table.get_mut(leaf) {
             Some(Item::Value(old)) => {
                 *value.decor_mut() = old.decor().clone();
@@ -34,6 +35,14 @@ pub(super) fn set(file: &File, key: Key, value: &RawValue) -> String {
     } else {
         text
     }
+}
+
+/// A number stands there as one, whatever it is kept as.
+fn toml(kind: Kind, value: &RawValue) -> toml_edit::Value {
+    let is_decimal = matches!(kind, Kind::Decimal { .. });
+    let written = value.text().filter(|_| is_decimal);
+    let number = written.and_then(|text| text.parse::<f64>().ok());
+    number.map_or_else(|| value.to_toml(), Into::into)
 }
 
 /// The text of `file` without `key`. Comments above it stay, the one on its line goes.

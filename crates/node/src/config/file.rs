@@ -5,6 +5,7 @@ use toml_edit::{Document, Item};
 
 use super::disk;
 use super::error::{BadValue, ConfigError, Warning, shown};
+use super::kind::Kind;
 use super::layers::Given;
 use super::near::nearest_key;
 use super::origin::{Origin, Place};
@@ -57,7 +58,7 @@ impl File {
             .get(descriptor.section)?
             .get(descriptor.leaf)?;
         Some(Given {
-            raw: raw_value(item),
+            raw: raw_value(item, descriptor.kind),
             written: self.written(item),
             origin: self.origin(item.span()),
         })
@@ -121,7 +122,10 @@ fn is_section(name: &str) -> bool {
     Key::SECTIONS.iter().any(|(section, _)| *section == name)
 }
 
-fn raw_value(item: &Item) -> Option<RawValue> {
+fn raw_value(item: &Item, kind: Kind) -> Option<RawValue> {
+    if let (Kind::Decimal { .. }, Some(number)) = (kind, item.as_float()) {
+        return Some(RawValue::Text(number.to_string()));
+    }
     if let Some(value) = item.as_bool() {
         return Some(RawValue::Bool(value));
     }

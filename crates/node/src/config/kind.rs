@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::number::Decimal;
 use super::value::RawValue;
 
 /// What a value may be, as data: for forms, for sentences and for the reference page.
@@ -11,6 +12,11 @@ pub enum Kind {
         min: u64,
         max: u64,
         unit: Unit,
+    },
+    /// With at most two digits behind the point, from zero on; empty means that
+    /// none is chosen.
+    Decimal {
+        max_hundredths: u32,
     },
     Choice {
         options: &'static [&'static str],
@@ -108,9 +114,11 @@ impl Kind {
                 _ => None,
             },
             Self::Number { .. } => text.parse().ok().map(RawValue::Number),
-            Self::Choice { .. } | Self::Text { .. } | Self::Address | Self::Url => {
-                Some(RawValue::Text(text.to_owned()))
-            }
+            Self::Decimal { .. }
+            | Self::Choice { .. }
+            | Self::Text { .. }
+            | Self::Address
+            | Self::Url => Some(RawValue::Text(text.to_owned())),
             Self::List { .. } => Some(RawValue::List(
                 text.split(',')
                     .map(str::trim)
@@ -135,6 +143,10 @@ impl fmt::Display for Kind {
                     Unit::Percent => "whole percentage",
                 };
                 write!(f, "a {what} from {min} to {max}")
+            }
+            Self::Decimal { max_hundredths } => {
+                let max = Decimal::hundredths(*max_hundredths);
+                write!(f, "a number from 0 to {max} such as 0.75, or nothing")
             }
             Self::Choice { options } => write!(f, "one of {}", options.join(", ")),
             Self::Text {

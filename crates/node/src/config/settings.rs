@@ -12,7 +12,7 @@ use super::kind::Kind;
 use super::layers::Layers;
 use super::name::{InterfaceName, MachineName, ModelName};
 use super::networks::AllowedNetwork;
-use super::number::{ByteSize, Percent, Port};
+use super::number::{ByteSize, Decimal, Percent, Port};
 use super::origin::Origin;
 use super::value::{RawValue, Value};
 
@@ -466,6 +466,51 @@ settings! {
             stage: Stage::InForce,
             documented: "`llama2` or `phi3-fast`",
             at_limit: "A model that no machine in reach has is named in the answer's place, with those that are there.",
+        }
+        /// How freely models write; empty leaves it to the model.
+        temperature: Option<Decimal> = ModelsTemperature {
+            kind: Kind::Decimal { max_hundredths: 200 },
+            default: None,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "A question that says so itself goes by its own.",
+        }
+        /// Among how many of the likeliest words models choose; 0 leaves it to the model.
+        top_k: Option<NonZeroU32> = ModelsTopK {
+            kind: Kind::count(0, 1000),
+            default: None,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "A question that says so itself goes by its own.",
+        }
+        /// Which share of the likeliest words models choose among; empty leaves it to the model.
+        top_p: Option<Decimal> = ModelsTopP {
+            kind: Kind::Decimal { max_hundredths: 100 },
+            default: None,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "A question that says so itself goes by its own.",
+        }
+        /// How many tokens question and answer may have together; 0 leaves it to the server.
+        context: Option<NonZeroU32> = ModelsContext {
+            kind: Kind::count(0, 1_048_576),
+            default: None,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "More takes more memory, and a model in memory is loaded anew when it changes. What a model was made for is the most it gets.",
+        }
+        /// How long a model stays in this machine's memory after an answer, in seconds; 0 leaves it to the server.
+        keep_loaded: Duration = ModelsKeepLoaded {
+            kind: Kind::seconds(0, 604_800),
+            default: Duration::ZERO,
+            needs_restart: false,
+            stage: Stage::InForce,
+            documented: "",
+            at_limit: "Obeyed by Ollama. Holds for questions of other machines too: theirs say nothing about the memory here.",
         }
         /// Ask this machine first whenever it can answer, and others where it cannot.
         prefer_here: bool = ModelsPreferHere {

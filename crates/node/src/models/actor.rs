@@ -6,13 +6,13 @@ mod sharing;
 mod written;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
 
 use infer::{
-    Reach,
+    KeepAlive, Reach,
     ollama::{self, Ollama},
     queue::{Asker, GrantId, Limits, Queue},
     watcher::{BackendId, WatcherHandle},
@@ -20,24 +20,25 @@ use infer::{
 use tokio::{
     sync::{mpsc, watch},
     task::{AbortHandle, JoinSet},
-    time::sleep_until,
+    time::{sleep, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 use wire::DeviceId;
 
 use super::{
-    Payer, Piece, Question, View,
+    Payer, Piece, Question, Tallies, Tally, View,
     asking::{Order, Told},
     class, offer, power,
-    serving::{Report, Ticket},
+    serving::{Report, Ticket, Within},
 };
 use crate::{
     Handle,
+    backends::OLLAMA,
     config::Config,
     events::Happening,
     neighbours::{Known, Neighbours, Overheard},
-    router::{Capability, RequestId, Router, Settings, speed::Speeds},
+    router::{Capability, RequestId, Router, Settings, model::ModelName, speed::Speeds},
     store::Occasion,
 };
 
@@ -47,10 +48,11 @@ const TOGETHER: Duration = Duration::from_millis(200);
 /// What tasks tell and waits; beyond it they wait.
 const REPORTS: usize = 256;
 
+/// The network may come later than the node.
+const LOOKS_UP_AGAIN: Duration = Duration::from_secs(30);
+
 /// Orders to one task. The router gives few, and each ends what was before.
 const ORDERS: usize = 32;
-
-const OLLAMA: &str = "ollama";
 
 #[derive(Debug)]
 pub(super) enum Wish {
@@ -70,6 +72,7 @@ pub(super) struct Actor<'a> {
     asked: BTreeMap<RequestId, Asked>,
     /// What ends the answers that are written for others.
     served: BTreeMap<Ticket, Served>,
+    tallies: Tallies,
     /// Sessions that are up, by when they began.
     sessions: BTreeMap<DeviceId, SystemTime>,
     /// What each of them offers, and what it heard of us.
@@ -98,12 +101,15 @@ struct Served {
     stop: CancellationToken,
     /// Its permission was for this one use, and is gone already.
     once: bool,
+    /// Known once the question was read.
+    model: Option<ModelName>,
 }
 
 struct Asked {
     orders: mpsc::Sender<Order>,
-    /// Where it is answered here.
-    slot: Option<Ticket>,
+    /// Where it is answered here, and by which model.
+    slot: Option<(Ticket, ModelName)>,
+    within: Within,
 }
 
 impl<'a> Actor<'a> {
@@ -133,6 +139,7 @@ impl<'a> Actor<'a> {
             me,
             asked: BTreeMap::new(),
             served: BTreeMap::new(),
+            tallies: Tallies::new(),
             sessions: BTreeMap::new(),
             offers: BTreeMap::new(),
             heard_of_us: BTreeMap::new(),
@@ -194,7 +201,8 @@ impl<'a> Actor<'a> {
                     | Happening::NeighbourGone(_)
                     | Happening::MachineNoticed(..)
                     | Happening::AccessChanged
-                    | Happening::ModelsChanged => {}
+                    | Happening::ModelsChanged
+                    | Happening::DownloadChanged(_) => {}
                 },
                 () = sleep_until(due.into()) => self.time_passed().await,
                 Some(_) = self.tasks.join_next() => {}
@@ -260,11 +268,18 @@ impl<'a> Actor<'a> {
         };
         let watcher = self.watcher.clone();
         let looking = self.tasks.spawn(async move {
-            let reach = place.reach().await;
-            // The owner named this place, wherever it is.
-            match Ollama::new(place, Reach::Beyond) {
-                Ok(ollama) => watcher.add(id, Arc::new(ollama), reach).await,
-                Err(error) => warn!(%error, "Ollama cannot be asked"),
+            loop {
+                let known = place.resolve().await;
+                // While nobody knows the name, nobody goes farther than this network.
+                let reach = known.unwrap_or(Reach::Lan);
+                match Ollama::new(place.clone(), reach) {
+                    Ok(ollama) => watcher.add(id.clone(), Arc::new(ollama), reach).await,
+                    Err(error) => warn!(%error, "Ollama cannot be asked"),
+                }
+                if known.is_some() {
+                    return;
+                }
+                sleep(LOOKS_UP_AGAIN).await;
             }
         });
         // What was named before is of no interest any more.
@@ -288,6 +303,8 @@ impl<'a> Actor<'a> {
             own: Some(self.own()),
             offers: self.offers.clone(),
             line: self.queue.shown(Instant::now()),
+            tallies: self.tallies.clone(),
+            answering: self.answering(),
         };
         let is_new = self.publish.send_if_modified(|before| {
             let differs = !before.shows_the_same(&now);
@@ -299,6 +316,20 @@ impl<'a> Actor<'a> {
         }
     }
 
+    fn answering(&self) -> BTreeSet<ModelName> {
+        let own = self.asked.values().filter_map(|asked| {
+            let (_, model) = asked.slot.as_ref()?;
+            Some(model)
+        });
+        let others = self.served.values();
+        let others = others.filter_map(|served| served.model.as_ref());
+        own.chain(others).cloned().collect()
+    }
+
+    fn tally(&mut self, device: DeviceId) -> &mut Tally {
+        self.tallies.entry(device).or_default()
+    }
+
     fn own(&self) -> Capability {
         let load = self.queue.load(Instant::now());
         let closed = self.closed();
@@ -307,6 +338,12 @@ impl<'a> Actor<'a> {
             owner_busy: closed.owner_busy,
             ..offer::own(&self.watcher.seen(), &self.speeds, self.class, load)
         }
+    }
+
+    /// How long a model stays in memory here after an answer.
+    fn keep(&self) -> Option<KeepAlive> {
+        let time = self.node.config().models.keep_loaded;
+        (!time.is_zero()).then_some(KeepAlive::For(time))
     }
 
     fn here(&self) -> Asker<Payer, DeviceId> {

@@ -8,7 +8,7 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use infer::{
-    Backend, Chat, Done, Event, Failure, Message, ModelName, Statistics,
+    Backend, Chat, Done, Event, Failure, KeepAlive, Message, ModelName, Statistics,
     turn::{Limits, Turn},
 };
 use mesh::{Framed, MeshHandle};
@@ -83,7 +83,8 @@ pub(super) struct Open {
 }
 
 pub(super) enum OpenAt {
-    Here(Arc<dyn Backend>),
+    /// And how long the model stays in memory, where that is set.
+    Here(Arc<dyn Backend>, Option<KeepAlive>),
     There(MeshHandle, Grant),
 }
 
@@ -322,9 +323,10 @@ enum Step {
 }
 
 impl Source {
-    async fn open(place: OpenAt, chat: Chat, device: DeviceId) -> Result<Self, Problem> {
+    async fn open(place: OpenAt, mut chat: Chat, device: DeviceId) -> Result<Self, Problem> {
         match place {
-            OpenAt::Here(backend) => {
+            OpenAt::Here(backend, keep) => {
+                chat.keep_alive = keep;
                 let turn = Turn::new(backend.chat(chat), Limits::default());
                 Ok(Self::Here(Box::new(turn)))
             }

@@ -4,13 +4,13 @@
 use std::time::Duration;
 
 use infer::{
-    Ability, Kind, ModelCard, Reach,
+    Ability, Kind, ModelCard,
     queue::Load,
     watcher::{Seen, Standing, View},
 };
 use wire::msg::llm;
 
-use super::serving::is_allowed;
+use super::serving::{is_allowed, leaves_lan};
 use crate::router::{
     Able, Capability, Offered,
     model::ModelName,
@@ -25,17 +25,17 @@ const USUAL_CONTEXT: u64 = 4096;
 /// What can be asked of this machine, by its own person.
 pub(super) fn own(seen: &Seen, speeds: &Speeds, class: DeviceClass, load: Load) -> Capability {
     let mut models: Vec<Offered> = Vec::new();
-    for (_, view) in seen
-        .iter()
-        .filter(|(_, view)| view.standing == Standing::Up)
-    {
-        for card in view.models.iter() {
-            // Two servers may have one model; the first is asked.
-            if let Some(offered) = offered(view, card, speeds)
-                && models.iter().all(|other| other.name != offered.name)
-            {
-                models.push(offered);
-            }
+    let up = seen.iter().map(|(_, view)| view);
+    let up = up.filter(|view| view.standing == Standing::Up);
+    let cards = up.flat_map(|view| view.models.iter().map(move |card| (view, card)));
+    let mut cards: Vec<_> = cards.collect();
+    // Two servers may have one model; the nearest is asked, see `serving::find`.
+    cards.sort_by_key(|(view, card)| (leaves_lan(view, card), view.reach));
+    for (view, card) in cards {
+        if let Some(offered) = offered(view, card, speeds)
+            && models.iter().all(|other| other.name != offered.name)
+        {
+            models.push(offered);
         }
     }
     models.truncate(llm::MOST_MODELS);
@@ -61,7 +61,6 @@ fn offered(view: &View, card: &ModelCard, speeds: &Speeds) -> Option<Offered> {
     let loaded = view.loaded_as(card);
     let holds = loaded.and_then(|loaded| loaded.context).or(details.context);
     let bytes = card.size.unwrap_or_default();
-    let leaves_lan = view.reach == Reach::Beyond || card.elsewhere.is_some();
     Some(Offered {
         digest: card
             .digest
@@ -80,7 +79,7 @@ fn offered(view: &View, card: &ModelCard, speeds: &Speeds) -> Option<Offered> {
         },
         resident: loaded.is_some(),
         continues: view.backend.kind() == Kind::Ollama,
-        leaves_lan,
+        leaves_lan: leaves_lan(view, card),
         speed: Some(speeds.of(&name, bytes)),
         name,
     })

@@ -3,9 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use infer::{
-    Backend, Event, Failure, ModelName, Statistics,
+    Backend, Event, Failure, KeepAlive, ModelCard, ModelName, Reach, Statistics,
     turn::{Limits, Turn},
-    watcher::Seen,
+    watcher::{Seen, View},
 };
 use mesh::{Framed, hub::PeerStream};
 use tokio::{
@@ -37,6 +37,8 @@ pub(super) struct Serving {
     pub(super) seen: Seen,
     pub(super) models: Scope,
     pub(super) most_tokens: u32,
+    /// How long a model stays in memory is for its owner to say.
+    pub(super) keep: Option<KeepAlive>,
     pub(super) reports: mpsc::Sender<Report>,
     /// The owner ends it.
     pub(super) stop: CancellationToken,
@@ -45,6 +47,11 @@ pub(super) struct Serving {
 /// What is told of an answer that is written here, for whomever.
 #[derive(Debug)]
 pub(super) enum Report {
+    /// The question was read, and goes to this model.
+    Began {
+        ticket: Ticket,
+        model: crate::router::model::ModelName,
+    },
     Wrote {
         ticket: Ticket,
         tokens: u64,
@@ -70,19 +77,41 @@ pub(super) struct Found {
     pub(super) bytes: u64,
 }
 
-/// The model that is meant by a name, where it can be asked for now.
-pub(super) fn find(seen: &Seen, name: &crate::router::model::ModelName) -> Option<Found> {
-    seen.iter().find_map(|(_, view)| {
-        let is_meant = |card: &&infer::ModelCard| {
+/// How far a question may go from here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Within {
+    /// Not out of this network, whatever a server is called.
+    Lan,
+    /// Whoever asked agreed to more.
+    Anywhere,
+}
+
+/// The model that is meant by a name, where it can be asked for now. The same
+/// model may be at several servers: the nearest is asked.
+pub(super) fn find(
+    seen: &Seen,
+    name: &crate::router::model::ModelName,
+    within: Within,
+) -> Option<Found> {
+    let having = seen.iter().filter_map(|(_, view)| {
+        let is_meant = |card: &&ModelCard| {
             card.name.as_str().parse().as_ref() == Ok(name) && view.model(&card.name).is_some()
         };
         let card = view.models.iter().find(is_meant)?;
-        Some(Found {
-            backend: Arc::clone(&view.backend),
-            name: card.name.clone(),
-            bytes: card.size.unwrap_or_default(),
-        })
+        Some((leaves_lan(view, card), view, card))
+    });
+    let allowed = having.filter(|(leaves, ..)| within == Within::Anywhere || !leaves);
+    let (_, view, card) = allowed.min_by_key(|(leaves, view, _)| (*leaves, view.reach))?;
+    Some(Found {
+        backend: Arc::clone(&view.backend),
+        name: card.name.clone(),
+        bytes: card.size.unwrap_or_default(),
     })
+}
+
+/// Whether what is asked of a model there leaves the local network.
+pub(super) fn leaves_lan(view: &View, card: &ModelCard) -> bool {
+    view.reach == Reach::Beyond || card.elsewhere.is_some()
 }
 
 pub(super) async fn serve(serving: Serving) {
@@ -92,6 +121,7 @@ pub(super) async fn serve(serving: Serving) {
         seen,
         models,
         most_tokens,
+        keep,
         reports,
         stop,
     } = serving;
@@ -107,7 +137,7 @@ pub(super) async fn serve(serving: Serving) {
         let meant = chat.model.as_str().parse().ok();
         let found = meant
             .filter(|name| is_allowed(&models, name))
-            .and_then(|name| Some((find(&seen, &name)?, name)));
+            .and_then(|name| Some((find(&seen, &name, Within::Lan)?, name)));
         let Some((found, model)) = found else {
             let words = chat.model.as_str().to_owned();
             answer
@@ -116,7 +146,14 @@ pub(super) async fn serve(serving: Serving) {
             return Ok(None);
         };
         chat.model = found.name;
+        let began = Report::Began {
+            ticket,
+            model: model.clone(),
+        };
+        // Whoever counts is gone only at the end of the node.
+        let _ = reports.send(began).await;
         chat.options.cap_tokens(most_tokens);
+        chat.keep_alive = keep;
         let limits = Limits {
             tokens: most_tokens,
             ..Limits::default()
@@ -220,5 +257,62 @@ pub(super) fn is_allowed(models: &Scope, name: &crate::router::model::ModelName)
         Scope::Only(names) => names
             .iter()
             .any(|allowed| allowed.parse().as_ref() == Ok(name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use infer::{
+        Place,
+        ollama::Ollama,
+        watcher::{BackendId, Watcher},
+    };
+    use testkit::scripted::{Model, Server};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_may_not_leave_the_network_is_never_asked_beyond_it() {
+        let (far, near) = (Server::start(), Server::start());
+        let watcher = Watcher::start();
+        let id = |name| BackendId::parse(name).unwrap();
+        // The far one comes first in every list.
+        for (name, server, reach) in [("a", &far, Reach::Beyond), ("b", &near, Reach::Lan)] {
+            server.add(Model::new("tiny:latest").size(1, "1M"));
+            let place = Place::parse(&server.url()).unwrap();
+            let ollama = Ollama::new(place, Reach::ThisMachine).unwrap();
+            watcher
+                .handle()
+                .add(id(name), Arc::new(ollama), reach)
+                .await;
+        }
+        far.add(Model::new("huge:latest"));
+        near.add(Model::new("cloud:latest").runs_at("https://ollama.com:443"));
+        let mut seen = watcher.handle().watch();
+        let models = |seen: &Seen| {
+            seen.iter()
+                .map(|(_, view)| view.models.len())
+                .sum::<usize>()
+        };
+        let seen = seen
+            .wait_for(|seen| models(seen) == 4)
+            .await
+            .unwrap()
+            .clone();
+        let place = |name: &str, within| {
+            let found = find(&seen, &name.parse().unwrap(), within)?;
+            found.backend.address()
+        };
+        for within in [Within::Lan, Within::Anywhere] {
+            assert_eq!(
+                place("tiny", within),
+                Some(near.url()),
+                "the nearest is asked"
+            );
+        }
+        for (model, server) in [("huge", &far), ("cloud", &near)] {
+            assert_eq!(place(model, Within::Lan), None, "{model}");
+            assert_eq!(place(model, Within::Anywhere), Some(server.url()));
+        }
     }
 }

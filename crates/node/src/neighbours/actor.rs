@@ -138,7 +138,8 @@ impl<'a> Actor<'a> {
                     | Happening::NeighbourGone(_)
                     | Happening::MachineNoticed(..)
                     | Happening::AccessChanged
-                    | Happening::ModelsChanged => {}
+                    | Happening::ModelsChanged
+                    | Happening::DownloadChanged(_) => {}
                 },
                 _ = tidy.tick() => self.tidy().await,
                 Some((device, frame)) = self.frames.recv() => self.said(device, &frame).await,

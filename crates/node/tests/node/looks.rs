@@ -20,7 +20,10 @@ fn codes(diagnosis: &Diagnosis) -> Vec<(CheckId, &'static str)> {
 
 #[tokio::test]
 async fn an_examination_looks_at_everything() {
-    let place = Place::new().flag(Key::NetworkInterfaces, "missing0");
+    let nowhere = format!("http://127.0.0.1:{}", testkit::free_tcp_port());
+    let place = Place::new()
+        .flag(Key::NetworkInterfaces, "missing0")
+        .flag(Key::ModelsOllamaAddress, &nowhere);
     let node = place.start().await;
     let handle = node.handle();
     let server = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -30,7 +33,7 @@ async fn an_examination_looks_at_everything() {
         page: format!("http://{address}/app/"),
     }));
     let diagnosis = handle.diagnose().await;
-    let firewall = codes(&diagnosis).pop().unwrap();
+    let firewall = codes(&diagnosis)[8];
     let ports = codes(&diagnosis)[7];
     let mut expected = vec![
         (CheckId::DataFolder, "data_folder_good"),
@@ -41,7 +44,8 @@ async fn an_examination_looks_at_everything() {
         (CheckId::Clock, "clock_good"),
         (CheckId::Network, "network_chosen_absent"),
     ];
-    expected.extend([ports, firewall]);
+    let backends = (CheckId::Backends, "ollama_missing");
+    expected.extend([ports, firewall, backends]);
     assert_eq!(ports.0, CheckId::Ports);
     assert_eq!(firewall.0, CheckId::Firewall);
     assert_eq!(codes(&diagnosis), expected);

@@ -10,6 +10,8 @@
 )]
 
 mod access;
+mod backends;
+mod downloads;
 mod life;
 mod looks;
 mod machine;

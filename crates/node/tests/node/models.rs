@@ -1,10 +1,10 @@
 //! Questions that are answered here or by another machine, with real nodes and a
 //! scripted server of models.
 
-use infer::{Chat, Event, Message, ModelName};
+use infer::{Chat, Event, KeepAlive, Message, ModelName};
 use node::{
     config::{Key, RawValue},
-    models::{Answering, Ended, Piece, Question},
+    models::{Answering, Answers, Ended, Piece, Question},
     router::{
         Carry, Where,
         why::{Dropped, Fate, Problem},
@@ -170,6 +170,23 @@ async fn a_machine_without_models_is_answered_by_one_that_shares() {
     anna.sees(&bert, |one| one.has_llm).await;
     let line = |handle: &node::Handle| handle.models().view().line.is_empty();
     until(&bert.handle(), line).await;
+    let written = done.statistics.decode.unwrap().tokens.into();
+    let read = done.statistics.prompt.unwrap().tokens.into();
+    let answers = Answers {
+        questions: 1,
+        tokens_read: read,
+        tokens_written: written,
+    };
+    let with = |handle: &node::Handle, other| {
+        let tallies = handle.models().view().tallies.clone();
+        tallies.get(&other).copied().unwrap_or_default()
+    };
+    let (a, b) = (id(&anna), id(&bert));
+    until(&anna.handle(), |handle| with(handle, b).asked == answers).await;
+    until(&bert.handle(), |handle| with(handle, a).served == answers).await;
+    assert_eq!(with(&anna.handle(), b).served, Answers::default());
+    assert!(with(&anna.handle(), b).messages_sent > 0);
+    assert!(with(&bert.handle(), a).messages_heard > 0);
     anna.node.stop().await;
     bert.node.stop().await;
 }
@@ -216,6 +233,38 @@ async fn what_is_not_shared_or_not_permitted_is_not_used_and_says_so() {
     knows(&anna, &bert, true).await;
     server.answer(Answer::says("Now."));
     assert_eq!(hear(ask(&anna, Where::Auto).await).await.text, "Now.");
+    anna.node.stop().await;
+    bert.node.stop().await;
+}
+
+#[tokio::test]
+async fn how_long_a_model_stays_in_memory_is_for_its_owner_to_say() {
+    let udp = testkit::free_udp_port();
+    let server = server();
+    let anna = machine("anna", udp, None, false).await;
+    let bert = machine("bert", udp, Some(&server), true).await;
+    pair(&anna, &bert, Relation::Mine).await;
+    knows(&anna, &bert, true).await;
+    let asked_for_ever = async || {
+        let model = ModelName::parse(MODEL).unwrap();
+        let mut chat = Chat::new(model, vec![Message::user("Who is there?")]);
+        chat.keep_alive = Some(KeepAlive::Forever);
+        let question = Question {
+            chat,
+            model: Some(MODEL.parse().unwrap()),
+            place: Where::Auto,
+            conversation: None,
+            may_leave_lan: false,
+        };
+        let answering = anna.handle().models().ask(question).await.unwrap();
+        hear(answering).await;
+        server.asked_at("/api/chat").pop().unwrap()["keep_alive"].clone()
+    };
+    assert_eq!(asked_for_ever().await, serde_json::Value::Null);
+    let hour = RawValue::Number(3600);
+    let set = bert.handle().set_setting("models.keep_loaded", hour).await;
+    set.unwrap();
+    assert_eq!(asked_for_ever().await, "3600000ms");
     anna.node.stop().await;
     bert.node.stop().await;
 }

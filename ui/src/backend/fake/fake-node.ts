@@ -15,6 +15,7 @@ import { FakeChat } from "./chat";
 import { Joining } from "./joining";
 import { Neighbourhood } from "./neighbourhood";
 import { fakePeers } from "./peers";
+import { Serving } from "./serving";
 import { createWorld, type World } from "./world";
 import type { Scenario } from "./scenario";
 
@@ -29,7 +30,7 @@ type Handlers = { [K in CallName]: (params: Params<K>) => Answer<K> | Promise<An
 
 type OwnHandlers = Omit<
   Handlers,
-  keyof Neighbourhood["calls"] | keyof Joining["calls"] | keyof FakeAccess["calls"]
+  keyof Neighbourhood["calls"] | keyof Joining["calls"] | keyof FakeAccess["calls"] | keyof Serving["calls"]
 >;
 
 /**
@@ -43,6 +44,7 @@ export class FakeNode {
   readonly others: Neighbourhood;
   readonly joining: Joining;
   readonly access: FakeAccess;
+  readonly serving: Serving;
   readonly chat = new FakeChat();
   readonly received: { name: CallName; params: unknown }[] = [];
   readonly #listeners = new Set<Listener>();
@@ -60,11 +62,13 @@ export class FakeNode {
     this.others = new Neighbourhood(fakePeers(scenario.around ?? "nobody"), tell);
     this.joining = new Joining(this.others);
     this.access = new FakeAccess(this.others, tell);
+    this.serving = new Serving(this.world, tell);
     this.#handlers = {
       ...this.#ownCalls,
       ...this.others.calls,
       ...this.joining.calls,
       ...this.access.calls,
+      ...this.serving.calls,
     };
     this.#started = new Map(this.world.settings.map(({ key, value }) => [key, value]));
     this.#reachable = !scenario.offline;

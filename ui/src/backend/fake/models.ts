@@ -4,6 +4,15 @@ import type { Scenario } from "./scenario";
 
 const SELF = "P45J-YHS3-QLID-EZXB-66RM-SNIL-RUPG-6SVS-WBO6-6ENW-UTT6-2LUV-GA";
 
+const OLLAMA = {
+  id: "ollama",
+  kind: "ollama",
+  address: "http://127.0.0.1:11434",
+  by_hand: false,
+  has_key: false,
+  manages_models: true,
+} as const;
+
 /** The id of a machine that models are about. */
 export function machineId(name: string): string {
   if (name === "self") return SELF;
@@ -13,12 +22,13 @@ export function machineId(name: string): string {
 /** What can be asked, here and elsewhere. */
 export function fakeModels({ models = false }: Scenario): ModelsView {
   if (models === "many") return manyModels();
-  if (!models) return { sharing: false, backends: [noOllama()], here: [], elsewhere: [], line: [] };
+  if (!models)
+    return { sharing: false, backends: [noOllama()], here: [], elsewhere: [], line: [], traffic: [] };
   return {
     sharing: true,
     backends: [
       {
-        id: "ollama",
+        ...OLLAMA,
         standing: "up",
         since: ago(7_700),
         version: "0.12.3",
@@ -53,6 +63,16 @@ export function fakeModels({ models = false }: Scenario): ModelsView {
         eta_ms: 9_000,
       },
     ],
+    traffic: [
+      {
+        peer: machineId("atlas"),
+        name: "atlas",
+        messages_sent: 214,
+        messages_heard: 260,
+        asked: { questions: 31, tokens_read: 18_400, tokens_written: 9_120 },
+        served: { questions: 4, tokens_read: 2_050, tokens_written: 1_310 },
+      },
+    ],
   };
 }
 
@@ -65,10 +85,14 @@ function manyModels(): ModelsView {
     ...few,
     backends: [
       ...(ollama ? [{ ...ollama, models: 4 }] : []),
-      { ...noOllama(), id: "llama-server", standing: "silent", trouble: "no answer within 2 s" },
       {
-        ...noOllama(),
-        id: "api.example.org",
+        ...byHand("llama-server", "http://127.0.0.1:8081/v1"),
+        standing: "silent",
+        trouble: "no answer within 2 s",
+      },
+      {
+        ...byHand("api.example.org", "https://api.example.org/v1"),
+        has_key: true,
         standing: "up",
         version: null,
         models: 1,
@@ -109,9 +133,13 @@ function manyModels(): ModelsView {
   };
 }
 
+function byHand(id: string, address: string): ModelsView["backends"][number] {
+  return { ...noOllama(), id, kind: "open_ai", address, by_hand: true, manages_models: false };
+}
+
 function noOllama(): ModelsView["backends"][number] {
   return {
-    id: "ollama",
+    ...OLLAMA,
     standing: "down",
     since: ago(7_840),
     version: null,

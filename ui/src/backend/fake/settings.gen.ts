@@ -449,6 +449,92 @@ export const DEFAULT_SETTINGS: readonly Setting[] = [
     "in_force": true
   },
   {
+    "key": "models.temperature",
+    "value": "",
+    "default": "",
+    "kind": {
+      "type": "decimal",
+      "max_hundredths": 200
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_MODELS_TEMPERATURE",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "models.top_k",
+    "value": 0,
+    "default": 0,
+    "kind": {
+      "type": "number",
+      "min": 0,
+      "max": 1000,
+      "unit": "count"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_MODELS_TOP_K",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "models.top_p",
+    "value": "",
+    "default": "",
+    "kind": {
+      "type": "decimal",
+      "max_hundredths": 100
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_MODELS_TOP_P",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "models.context",
+    "value": 0,
+    "default": 0,
+    "kind": {
+      "type": "number",
+      "min": 0,
+      "max": 1048576,
+      "unit": "count"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_MODELS_CONTEXT",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
+    "key": "models.keep_loaded",
+    "value": 0,
+    "default": 0,
+    "kind": {
+      "type": "number",
+      "min": 0,
+      "max": 604800,
+      "unit": "seconds"
+    },
+    "source": "default",
+    "origin": "",
+    "variable": "BANYAN_MODELS_KEEP_LOADED",
+    "read_only": false,
+    "needs_restart": false,
+    "waiting": false,
+    "in_force": true
+  },
+  {
     "key": "models.prefer_here",
     "value": false,
     "default": false,

@@ -15,7 +15,7 @@ export function ChecksCard({ checks }: { checks: readonly Check[] }) {
       <ul className="mt-2 -mb-2">
         {sorted.map((check) => (
           <li
-            key={`${check.id} ${check.finding.code}`}
+            key={`${check.id} ${check.finding.code} ${check.finding.params.name ?? ""}`}
             className="flex items-start gap-3 border-t border-line py-2.5 first:border-0"
           >
             <OutcomeIcon outcome={check.outcome} />

@@ -66,6 +66,7 @@ export function parseField(kind: SettingKind, text: string): SettingValue | null
       .map((item) => item.trim())
       .filter((item) => item !== "");
   }
+  if (kind.type === "decimal") return latinDigits(trimmed);
   if (kind.type !== "number") return trimmed;
   const number = Number(latinDigits(trimmed));
   return trimmed === "" || Number.isNaN(number) ? null : fromField(number, kind.unit);

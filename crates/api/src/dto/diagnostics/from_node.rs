@@ -83,6 +83,7 @@ impl From<node::diagnose::CheckId> for CheckId {
             node::diagnose::CheckId::MeshKeys => Self::MeshKeys,
             node::diagnose::CheckId::Clocks => Self::Clocks,
             node::diagnose::CheckId::Firewall => Self::Firewall,
+            node::diagnose::CheckId::Backends => Self::Backends,
         }
     }
 }

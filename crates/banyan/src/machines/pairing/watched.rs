@@ -81,6 +81,8 @@ impl Watched {
                 | Happening::SettingChanged { .. }
                 | Happening::NoticesChanged { .. }
                 | Happening::ModelsChanged
+                | Happening::PullChanged { .. }
+                | Happening::PullGone { .. }
                 | Happening::PeerChanged { .. }
                 | Happening::PeerGone { .. }
                 | Happening::PeerNoticed { .. }

@@ -200,6 +200,11 @@ fn value(kind: Kind) -> BoxedStrategy<RawValue> {
         Kind::Number { min, max, .. } => prop_oneof![Just(min), Just(max), min..=max]
             .prop_map(RawValue::Number)
             .boxed(),
+        Kind::Decimal { max_hundredths } => (0..=max_hundredths)
+            .prop_map(|hundredths| {
+                RawValue::Text(format!("{}.{:02}", hundredths / 100, hundredths % 100))
+            })
+            .boxed(),
         Kind::Choice { options } => select(options)
             .prop_map(|option| RawValue::Text(option.to_owned()))
             .boxed(),

@@ -15,7 +15,7 @@ use wire::{
 use super::{
     super::{
         Payer, offer,
-        serving::{self, Serving, Ticket},
+        serving::{self, Serving, Ticket, Within},
     },
     Actor,
     written::{spoken, understood},
@@ -36,6 +36,7 @@ impl Actor<'_> {
     }
 
     fn said(&mut self, device: DeviceId, frame: &Frame) {
+        self.tally(device).messages_heard += 1;
         let payload = &frame.payload;
         let understood = match frame.marker {
             Marker::Capability => {
@@ -119,7 +120,7 @@ impl Actor<'_> {
     ) -> Result<llm::Admission, llm::Refused> {
         let limits = self.right_of(device).ok_or(llm::Refused::NotPermitted)?;
         let model: ModelName = model.parse().map_err(|_| llm::Refused::NoModel)?;
-        let is_here = serving::find(&self.watcher.seen(), &model).is_some();
+        let is_here = serving::find(&self.watcher.seen(), &model, Within::Lan).is_some();
         if !is_here || !serving::is_allowed(&limits.models, &model) {
             return Err(llm::Refused::NoModel);
         }
@@ -194,7 +195,9 @@ impl Actor<'_> {
         let served = super::Served {
             stop: stop.clone(),
             once,
+            model: None,
         };
+        self.tally(device).served.begin();
         self.served.insert(ticket, served);
         self.tasks.spawn(serving::serve(Serving {
             ticket,
@@ -202,6 +205,7 @@ impl Actor<'_> {
             seen: self.watcher.seen(),
             models: limits.models,
             most_tokens: limits.max_tokens.map_or(most, |theirs| theirs.min(most)),
+            keep: self.keep(),
             reports: self.reports.0.clone(),
             stop,
         }));
@@ -231,7 +235,7 @@ impl Actor<'_> {
         self.changed();
     }
 
-    fn call(&self, ticket: Ticket, admission: llm::Admission) {
+    fn call(&mut self, ticket: Ticket, admission: llm::Admission) {
         let number = ticket.number;
         let answer = AdmissionAnswer { number, admission };
         self.say(ticket.device, answer.to_frame());
@@ -267,11 +271,15 @@ impl Actor<'_> {
     }
 
     /// A message that cannot go out now says nothing any more later.
-    pub(super) fn say(&self, device: DeviceId, frame: Frame) {
-        if let Some(mesh) = self.neighbours().mesh()
-            && let Err(error) = mesh.try_send(device, frame)
-        {
-            debug!(%error, device = device.short(), "a message about models did not go out");
+    pub(super) fn say(&mut self, device: DeviceId, frame: Frame) {
+        let Some(mesh) = self.neighbours().mesh() else {
+            return;
+        };
+        match mesh.try_send(device, frame) {
+            Ok(()) => self.tally(device).messages_sent += 1,
+            Err(error) => {
+                debug!(%error, device = device.short(), "a message about models did not go out");
+            }
         }
     }
 

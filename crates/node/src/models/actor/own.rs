@@ -16,7 +16,7 @@ use wire::{
 use super::{
     super::{
         asking::{Asking, Open, OpenAt, Order, Told, What, ask},
-        serving::{self, Ticket},
+        serving::{self, Ticket, Within},
     },
     Actor, Asked, ORDERS, Wish,
     written::refused,
@@ -59,7 +59,17 @@ impl Actor<'_> {
         };
         let request = self.router.submit(routed, Instant::now());
         let (orders, ordered) = mpsc::channel(ORDERS);
-        self.asked.insert(request, Asked { orders, slot: None });
+        let within = if question.may_leave_lan {
+            Within::Anywhere
+        } else {
+            Within::Lan
+        };
+        let asked = Asked {
+            orders,
+            slot: None,
+            within,
+        };
+        self.asked.insert(request, asked);
         self.tasks.spawn(ask(Asking {
             request,
             chat: question.chat,
@@ -128,6 +138,7 @@ impl Actor<'_> {
                 };
                 match place {
                     Some((place, model)) => {
+                        self.tally(device).asked.begin();
                         let why = self.router.why(request).cloned().unwrap_or_default();
                         let open = Open {
                             device,
@@ -196,7 +207,7 @@ impl Actor<'_> {
 
     /// How long this machine takes for it.
     pub(super) fn takes(&self, model: &ModelName, prompt_tokens: u64, tokens: u64) -> Duration {
-        let found = serving::find(&self.watcher.seen(), model);
+        let found = serving::find(&self.watcher.seen(), model, Within::Anywhere);
         let speed = self.speeds.of(model, found.map_or(0, |found| found.bytes));
         let seconds = prompt_tokens as f64 / speed.prefill + tokens as f64 / speed.decode;
         Duration::try_from_secs_f64(seconds).unwrap_or(LONG)
@@ -209,15 +220,18 @@ impl Actor<'_> {
         grant: GrantId,
     ) -> Option<(OpenAt, infer::ModelName)> {
         let ticket = self.queue.redeem(grant, self.me, Instant::now()).ok()?;
-        if let Some(asked) = self.asked.get_mut(&request) {
-            asked.slot = Some(ticket);
+        let asked = self.asked.get_mut(&request);
+        let within = asked.as_ref().map_or(Within::Lan, |asked| asked.within);
+        if let Some(asked) = asked {
+            asked.slot = Some((ticket, model.clone()));
         }
         self.owner_asks();
-        let found = serving::find(&self.watcher.seen(), model);
+        let found = serving::find(&self.watcher.seen(), model, within);
         if found.is_none() {
             self.free_slot(request);
         }
-        found.map(|found| (OpenAt::Here(found.backend), found.name))
+        let keep = self.keep();
+        found.map(|found| (OpenAt::Here(found.backend, keep), found.name))
     }
 
     fn open_there(&self, model: &ModelName, grant: GrantId) -> Option<(OpenAt, infer::ModelName)> {
@@ -246,8 +260,10 @@ impl Actor<'_> {
                 if let Some(model) = model.filter(|_| device == self.me) {
                     self.learn(&model, &statistics);
                 }
+                self.tally(device).asked.end(tokens, Some(&statistics));
                 self.router.finished(request, device, tokens, now);
                 self.is_over(request);
+                self.show();
             }
             What::Over => {
                 self.router.cancel(request);
@@ -263,7 +279,7 @@ impl Actor<'_> {
 
     fn free_slot(&mut self, request: RequestId) {
         let asked = self.asked.get_mut(&request);
-        if let Some(ticket) = asked.and_then(|asked| asked.slot.take()) {
+        if let Some((ticket, _)) = asked.and_then(|asked| asked.slot.take()) {
             self.queue.finish(ticket, Instant::now());
             self.owner_asks();
             self.changed();

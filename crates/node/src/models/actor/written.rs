@@ -9,7 +9,7 @@ use infer::{
 use wire::msg::llm;
 
 use super::{
-    super::serving::{self, Measured, Report},
+    super::serving::{self, Measured, Report, Within},
     Actor,
 };
 use crate::router::{model::ModelName, speed, why::Refused};
@@ -17,12 +17,20 @@ use crate::router::{model::ModelName, speed, why::Refused};
 impl Actor<'_> {
     pub(super) fn wrote(&mut self, report: Report) {
         match report {
+            Report::Began { ticket, model } => {
+                if let Some(served) = self.served.get_mut(&ticket) {
+                    served.model = Some(model);
+                }
+                self.changed();
+            }
             Report::Wrote { ticket, tokens } => self.queue.generated(ticket, tokens),
             Report::Ended {
                 ticket,
                 tokens,
                 measured,
             } => {
+                let statistics = measured.as_ref().map(|measured| &measured.statistics);
+                self.tally(ticket.device).served.end(tokens, statistics);
                 if let Some(Measured { model, statistics }) = measured {
                     self.learn(&model, &statistics);
                 }
@@ -36,7 +44,7 @@ impl Actor<'_> {
 
     /// How fast this machine is with a model.
     pub(super) fn learn(&mut self, model: &ModelName, statistics: &Statistics) {
-        let Some(found) = serving::find(&self.watcher.seen(), model) else {
+        let Some(found) = serving::find(&self.watcher.seen(), model, Within::Anywhere) else {
             return;
         };
         let (prompt, decode) = (statistics.prompt, statistics.decode);
