@@ -2,7 +2,9 @@
 //!
 //! Ollama knows `llama3.2`, `llama3.2:latest`, `library/llama3.2` and
 //! `registry.ollama.ai/library/llama3.2:latest` as one model, and so do people.
-//! Names of other servers (`Qwen/Qwen3-8B-GGUF`) go through the same rules.
+//! Names of other servers (`Qwen/Qwen3-8B-GGUF`) go through the same rules. A server
+//! that was started with a file calls its model by the path of it; what others
+//! need, and all they should know, is the name of the file.
 
 use std::{fmt, str::FromStr};
 
@@ -16,6 +18,9 @@ const LONGEST: usize = 256;
 const REGISTRY: &str = "registry.ollama.ai/";
 const NAMESPACE: &str = "library/";
 const TAG: &str = "latest";
+
+/// How files with weights end.
+const WEIGHTS: &str = ".gguf";
 
 /// Hosts with more than one name.
 const ALIASES: &[(&str, &str)] = &[
@@ -51,7 +56,7 @@ impl FromStr for ModelName {
     type Err = NotAModelName;
 
     fn from_str(text: &str) -> Result<Self, NotAModelName> {
-        let text = text.trim();
+        let text = file(text.trim());
         if text.len() > LONGEST || text.contains(char::is_whitespace) || !is_showable(text) {
             return Err(NotAModelName);
         }
@@ -77,7 +82,36 @@ fn shorter(name: &str) -> Option<String> {
         let mut aliases = ALIASES.iter();
         aliases.find_map(|(alias, host)| Some(format!("{host}{}", name.strip_prefix(alias)?)))
     };
-    rest.map(str::to_owned).or_else(alias)
+    let of_file = || Some(file(name)).filter(|file| *file != name);
+    rest.or_else(of_file).map(str::to_owned).or_else(alias)
+}
+
+/// The name of the file that a path leads to; anything else as it is.
+fn file(text: &str) -> &str {
+    let without_end = text.len().checked_sub(WEIGHTS.len());
+    let without_end = without_end.and_then(|end| text.split_at_checked(end));
+    let stem = without_end.and_then(|(stem, end)| {
+        let is_weights = end.eq_ignore_ascii_case(WEIGHTS) && !is_tagged(text);
+        is_weights.then_some(stem)
+    });
+    if stem.is_none() && !is_path(text) {
+        return text;
+    }
+    let path = stem.unwrap_or(text).trim_end_matches(['/', '\\']);
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
+fn is_path(text: &str) -> bool {
+    text.starts_with(['/', '\\', '~']) || text.starts_with("./") || has_drive(text)
+}
+
+fn has_drive(text: &str) -> bool {
+    matches!(text.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
+}
+
+/// Some registries name one file of many behind a colon.
+fn is_tagged(text: &str) -> bool {
+    text.contains(':') && !has_drive(text)
 }
 
 impl fmt::Display for ModelDigest {
@@ -138,6 +172,10 @@ mod tests {
                 "huggingface.co/qwen/qwen3-8b-gguf:q4_k_m",
             ),
             ("someone/tuned", "registry.ollama.ai/someone/tuned:latest"),
+            ("tiny-q8_0", "/home/Anna Smith/models/Tiny-Q8_0.gguf"),
+            ("tiny-q8_0", "C:\\models\\tiny-q8_0.GGUF"),
+            ("tiny-q8_0", "models/tiny-q8_0.gguf"),
+            ("qwen3-8b", "/srv/models/Qwen3-8B/"),
         ] {
             assert_eq!(name(one), name(other));
         }
@@ -150,6 +188,7 @@ mod tests {
             ("llama3.2", "someone/llama3.2"),
             ("llama3.2", "llama3"),
             ("hf.co/a/b", "a/b"),
+            ("hf.co/a/b:c.gguf", "hf.co/d/b:c.gguf"),
         ] {
             assert_ne!(name(one), name(other));
         }
