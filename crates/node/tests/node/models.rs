@@ -29,9 +29,14 @@ pub(crate) async fn machine(
 ) -> Machine {
     let nowhere = format!("http://127.0.0.1:{}", testkit::free_tcp_port());
     let address = server.map_or(nowhere, Server::url);
+    machine_with(name, udp, &address, shares).await
+}
+
+/// One whose Ollama is at that address.
+pub(crate) async fn machine_with(name: &str, udp: u16, address: &str, shares: bool) -> Machine {
     let place = Place::new()
         .flag(Key::MachineName, name)
-        .flag(Key::ModelsOllamaAddress, &address);
+        .flag(Key::ModelsOllamaAddress, address);
     let place = if shares {
         place.config("[sharing]\non = true\n")
     } else {
@@ -41,7 +46,11 @@ pub(crate) async fn machine(
 }
 
 pub(crate) fn server() -> Server {
-    let server = Server::start();
+    furnished(Server::start())
+}
+
+/// With the model of these tests.
+pub(crate) fn furnished(server: Server) -> Server {
     server.add(Model::new(MODEL).size(1_000_000, "1M").loaded());
     server
 }
@@ -51,9 +60,13 @@ pub(crate) fn id(machine: &Machine) -> DeviceId {
 }
 
 pub(crate) async fn ask(machine: &Machine, place: Where) -> Answering {
+    ask_for(machine, place, "Who is there?").await
+}
+
+pub(crate) async fn ask_for(machine: &Machine, place: Where, text: &str) -> Answering {
     let model = ModelName::parse(MODEL).unwrap();
     let question = Question {
-        chat: Chat::new(model, vec![Message::user("Who is there?")]),
+        chat: Chat::new(model, vec![Message::user(text)]),
         model: Some(MODEL.parse().unwrap()),
         place,
         conversation: None,
@@ -100,7 +113,7 @@ pub(crate) async fn hear(mut answering: Answering) -> Heard {
 }
 
 /// Reads until that much is there.
-async fn hear_until(answering: &mut Answering, wanted: &str) {
+pub(crate) async fn hear_until(answering: &mut Answering, wanted: &str) {
     let mut text = String::new();
     while !text.contains(wanted) {
         if let Piece::Event(Event::Text { text: more }) = answering.next().await.unwrap() {
