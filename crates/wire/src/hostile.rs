@@ -25,7 +25,9 @@ use crate::{
         pair::PairMessage,
         person::PersonMessage,
         session::{self, Bye, Hello, Ping},
+        sync::{Batch, Sync},
     },
+    room::{Act, AttachmentBody, Body, MessageBody, MetaBody, NoteBody},
 };
 
 /// What arrives on the port of announcements.
@@ -159,6 +161,38 @@ pub fn certificate(bytes: &[u8]) {
     }
     if let Ok(id) = DeviceId::from_bytes(bytes) {
         assert_eq!(id.as_bytes().as_slice(), bytes);
+    }
+}
+
+/// What is said about conversations, and the ops in them.
+pub fn rooms(bytes: &[u8]) {
+    if let Ok(said) = Sync::parse(bytes) {
+        assert_eq!(Sync::parse(&said.to_frame().payload), Ok(said));
+    }
+    if let Ok(batch) = Batch::parse(bytes) {
+        assert_eq!(Batch::parse(&batch.to_frame().payload), Ok(batch.clone()));
+        for run in batch.runs {
+            let length = run.ops.len();
+            if let Ok(chained) = run.check(batch.room) {
+                assert_eq!(chained.hashes().len(), length);
+            }
+        }
+    }
+    if let Some((number, fields)) = bytes.split_first()
+        && let Ok(act) = Act::parse(*number, fields)
+    {
+        assert_eq!(act.fields(), fields);
+    }
+    body_comes_back::<MessageBody>(bytes);
+    body_comes_back::<MetaBody>(bytes);
+    body_comes_back::<NoteBody>(bytes);
+    body_comes_back::<AttachmentBody>(bytes);
+}
+
+fn body_comes_back<B: Body + PartialEq + Debug>(bytes: &[u8]) {
+    if let Ok(body) = B::parse(bytes) {
+        let again = body.encode([0; 16]).map(|bytes| B::parse(&bytes));
+        assert!(again.is_ok_and(|again| again == Ok(body)));
     }
 }
 

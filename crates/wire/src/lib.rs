@@ -12,6 +12,7 @@
 //! - [`mesh_key`]: the key whose holders trust each other without a click
 //! - [`ticket`]: where a machine is, and an invitation to it, as one text
 //! - [`msg`]: the messages
+//! - [`room`]: what is written in conversations, and how it hangs together
 //! - [`machine`]: presence and pairing, as machines without a clock of their own
 //! - [`shown`]: which names of others can be shown
 //! - [`limits`]: how much anybody may make us hold
@@ -28,6 +29,7 @@ pub mod machine;
 pub mod mesh_key;
 pub mod msg;
 mod person_move;
+pub mod room;
 mod secret;
 pub mod shown;
 pub mod sign;

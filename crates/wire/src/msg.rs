@@ -7,3 +7,4 @@ pub mod mdns;
 pub mod pair;
 pub mod person;
 pub mod session;
+pub mod sync;

@@ -29,6 +29,9 @@ impl Label {
     /// since. See [`crate::PersonMove`].
     pub const MOVE_V1: Self = Self("banyan person move v1");
 
+    /// A device says: I wrote this chain of ops. Fields: the hash of the last.
+    pub const OP_V1: Self = Self("banyan op v1");
+
     pub fn as_str(self) -> &'static str {
         self.0
     }

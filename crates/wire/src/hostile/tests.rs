@@ -14,6 +14,7 @@ const TARGETS: &[(&str, Target)] = &[
     ("mdns", mdns),
     ("pairing", pairing),
     ("person", person),
+    ("rooms", rooms),
     ("text", text),
 ];
 
