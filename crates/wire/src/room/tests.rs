@@ -288,7 +288,7 @@ fn a_cut_has_one_spelling() {
 
 #[test]
 fn the_longest_cut_fits_into_its_fields() {
-    assert!(32 + 1 + 4 + CUT_MOST * 40 <= limits::OP_FIELDS);
+    const { assert!(32 + 1 + 4 + CUT_MOST * 40 <= limits::OP_FIELDS) };
 }
 
 proptest! {
