@@ -6,7 +6,8 @@
 //! - `open`: opening, checking, setting aside, bringing over what can be saved
 //! - `schema`: the steps, and which builds may open a file
 //! - `held`: what of every room is kept in memory
-//! - `admit`: ops of others, and what must be true of them
+//! - `admit`, `fork`: ops of others, what must be true of them, and who lied
+//! - `intake`: one transaction of new ops
 //! - `apply`: what an op changes in what is shown
 //! - `write`: ops of this machine
 //! - `log`: ops for others
@@ -23,7 +24,9 @@ mod dice;
 mod erase;
 mod error;
 mod export;
+mod fork;
 mod held;
+mod intake;
 mod log;
 mod open;
 mod read;

@@ -9,22 +9,21 @@
 //! A run that contradicts the chain here is the end of its author in this room:
 //! two signed runs that begin behind the same op are the proof.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{TransactionBehavior, params};
 use wire::{
     DeviceId, PersonId, limits,
     msg::sync::Sync,
-    room::{Act, Chained, Content, OpHash, Rank, RoomId, Run, RunError},
+    room::{Act, Chained, Content, OpHash, RoomId, Run, RunError},
 };
 
 use super::{
-    Fresh, Promise, RoomState, Store, StoreError,
-    apply::{self, Logged, View},
-    held::{Authors, Held, NOTHING, Tip, column},
+    Fresh, Promise, Store, StoreError, apply,
+    held::{NOTHING, Tip, column},
+    intake::{Intake, Taking},
     log,
 };
-use crate::members::Standing;
 
 /// What became of runs that were handed in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,16 +85,6 @@ impl Store {
         compared.map_err(|error| self.told(&error))
     }
 
-    /// Two runs of one device that exclude each other. Whether that was news.
-    pub fn freeze(&mut self, room: RoomId, one: Run, other: Run) -> Result<bool, StoreError> {
-        self.joined(room)?;
-        let Some((author, first, proof)) = proven(room, one, other) else {
-            return Ok(false);
-        };
-        let frozen = self.put_fork(room, author, first, &proof);
-        frozen.map_err(|error| self.told(&error))
-    }
-
     fn run_through(
         &mut self,
         room: RoomId,
@@ -154,74 +143,6 @@ impl Store {
         }
         Ok(admitted)
     }
-
-    fn put_fork(
-        &mut self,
-        room: RoomId,
-        author: DeviceId,
-        first: u64,
-        proof: &Sync,
-    ) -> rusqlite::Result<bool> {
-        let (Some(held), Sync::Forked { one, .. }) = (self.rooms.get(&room), proof) else {
-            return Ok(false);
-        };
-        let mut held = held.clone();
-        let tip = held.tips.entry(author).or_insert(NOTHING);
-        if tip.frozen.is_some_and(|(from, _)| from <= first) {
-            return Ok(false);
-        }
-        tip.frozen = Some((first, one.before));
-        self.promise(Promise::Own)?;
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let number = self.authors.number_for(&transaction, author)?;
-        self.authors.write(&transaction, author, number)?;
-        transaction.execute(
-            "INSERT OR REPLACE INTO fork (room, author, seq, evidence) VALUES (?, ?, ?, ?)",
-            params![
-                held.no,
-                number,
-                column(first),
-                proof.to_frame().payload.as_ref()
-            ],
-        )?;
-        let standing = log::standing(&transaction, &self.authors, room, &held)?;
-        let messages = apply::rebuild(&transaction, &self.authors, room, &held, &standing, false)?;
-        show(&transaction, room, &mut held, &standing)?;
-        transaction.execute(
-            "UPDATE shown SET messages = ? WHERE room = ?",
-            params![column(messages), held.no],
-        )?;
-        transaction.commit()?;
-        held.sum_up();
-        self.rooms.insert(room, held);
-        self.standings.insert(room, Arc::new(standing));
-        Ok(true)
-    }
-}
-
-/// One transaction of taking in.
-#[derive(Debug)]
-pub(super) struct Intake<'a> {
-    pub(super) connection: &'a Connection,
-    pub(super) authors: &'a mut Authors,
-    pub(super) room: RoomId,
-    pub(super) held: Held,
-    pub(super) standing: Arc<Standing>,
-    pub(super) admitted: &'a mut Admitted,
-    pub(super) rules: bool,
-    pub(super) messages: u64,
-    pub(super) wall: i64,
-    pub(super) waiting: Vec<Run>,
-    pub(super) taking: Taking,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taking {
-    All,
-    /// Only to see whether they contradict what is here.
-    Nothing,
 }
 
 impl Intake<'_> {
@@ -271,7 +192,12 @@ impl Intake<'_> {
         Ok(None)
     }
 
-    fn hash(&self, author: i64, tip: &Tip, seq: u64) -> rusqlite::Result<Option<OpHash>> {
+    pub(super) fn hash(
+        &self,
+        author: i64,
+        tip: &Tip,
+        seq: u64,
+    ) -> rusqlite::Result<Option<OpHash>> {
         if seq == tip.seq {
             return Ok(Some(tip.hash));
         }
@@ -372,334 +298,4 @@ impl Intake<'_> {
         }
         Ok(())
     }
-
-    /// Writes the new ops of a run whose place was checked.
-    pub(super) fn put(
-        &mut self,
-        chained: &Chained,
-        number: i64,
-        tip: &Tip,
-    ) -> rusqlite::Result<()> {
-        let run = chained.run();
-        self.authors.write(self.connection, run.author, number)?;
-        let frozen_from = tip.frozen.map_or(u64::MAX, |(from, _)| from);
-        let mut end = *tip;
-        let new = || chained.ops().filter(|(seq, ..)| *seq > tip.seq);
-        let rules = new().any(|(_, _, op)| is_rule(&op.act));
-        for (seq, hash, op) in new() {
-            let signature = (seq == run.last()).then_some(&run.signature);
-            let no = self.log(number, seq, hash, op, signature)?;
-            (end.seq, end.hash, end.lam) = (seq, hash, op.lam);
-            self.wall = self.wall.max(op.wall);
-            if seq < frozen_from && !rules {
-                let logged = Logged {
-                    no,
-                    author: run.author,
-                    number,
-                    seq,
-                    hash,
-                    op,
-                };
-                self.messages += u64::from(self.view(true).apply(logged)?);
-            }
-        }
-        if rules {
-            self.rules = true;
-            self.follow_rules()?;
-            // They waited for the rules that came with them.
-            self.apply_later(
-                run.author,
-                number,
-                tip.seq + 1,
-                end.seq.min(frozen_from - 1),
-            )?;
-        }
-        self.held.tips.insert(run.author, end);
-        self.admitted.fresh.push(Fresh {
-            room: self.room,
-            author: run.author,
-            from: tip.seq + 1,
-            to: end.seq,
-        });
-        Ok(())
-    }
-
-    fn log(
-        &self,
-        author: i64,
-        seq: u64,
-        hash: OpHash,
-        op: &wire::room::Op,
-        signature: Option<&wire::Signature>,
-    ) -> rusqlite::Result<i64> {
-        let sql = "INSERT INTO op (room, author, seq, hash, lam, wall, act, fields, length,
-            body_hash, body, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-        let gone = matches!(op.content, Content::Gone { .. }).then(|| op.content.hash());
-        self.connection.prepare_cached(sql)?.execute(params![
-            self.held.no,
-            author,
-            column(seq),
-            hash.as_bytes(),
-            column(op.lam),
-            op.wall,
-            op.act.number(),
-            op.act.fields(),
-            op.content.length(),
-            gone.as_ref().map(|hash| hash.as_bytes()),
-            op.content.bytes(),
-            signature.map(|signature| signature.as_bytes()),
-        ])?;
-        Ok(self.connection.last_insert_rowid())
-    }
-
-    fn view(&self, index: bool) -> View<'_> {
-        View {
-            connection: self.connection,
-            authors: self.authors,
-            room: self.room,
-            no: self.held.no,
-            standing: &self.standing,
-            index,
-        }
-    }
-
-    /// New rules may change what counted before.
-    fn follow_rules(&mut self) -> rusqlite::Result<()> {
-        let before = Arc::clone(&self.standing);
-        let after = log::standing(self.connection, self.authors, self.room, &self.held)?;
-        self.standing = Arc::new(after);
-        let changed = self.held.tips.keys().any(|author| {
-            let old = before.spans(*author);
-            !is_continued(&old, &self.standing.spans(*author))
-        });
-        if changed {
-            self.messages = 0;
-            let messages = apply::rebuild(
-                self.connection,
-                self.authors,
-                self.room,
-                &self.held,
-                &self.standing,
-                false,
-            )?;
-            self.connection.execute(
-                "UPDATE shown SET messages = ? WHERE room = ?",
-                params![column(messages), self.held.no],
-            )?;
-        }
-        Ok(())
-    }
-
-    fn apply_later(
-        &mut self,
-        author: DeviceId,
-        number: i64,
-        from: u64,
-        to: u64,
-    ) -> rusqlite::Result<()> {
-        let sql = format!(
-            "SELECT {} FROM op WHERE room = ? AND author = ? AND seq BETWEEN ? AND ? ORDER BY seq",
-            log::COLUMNS
-        );
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let place = params![self.held.no, number, column(from), column(to)];
-        let rows = statement.query_map(place, |row| log::read(row, self.authors))?;
-        let rows: Vec<_> = rows.collect::<rusqlite::Result<_>>()?;
-        for row in &rows {
-            let logged = Logged {
-                no: row.no,
-                author,
-                number,
-                seq: row.seq,
-                hash: row.hash,
-                op: &row.op,
-            };
-            self.messages += u64::from(self.view(true).apply(logged)?);
-        }
-        Ok(())
-    }
-
-    /// The last writes of the transaction, and what memory holds once it is through.
-    pub(super) fn settle(mut self) -> rusqlite::Result<(Held, Arc<Standing>, bool)> {
-        if self.rules {
-            show(self.connection, self.room, &mut self.held, &self.standing)?;
-        }
-        if self.messages > 0 || self.wall > i64::MIN {
-            let sql = "UPDATE shown SET messages = messages + ?2, last_wall = max(last_wall, ?3)
-                WHERE room = ?1";
-            self.connection.prepare_cached(sql)?.execute(params![
-                self.held.no,
-                column(self.messages),
-                self.wall
-            ])?;
-        }
-        let sql = "INSERT INTO head (room, author, seq, hash, lam) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT DO UPDATE SET seq = ?3, hash = ?4, lam = ?5 WHERE seq < ?3";
-        let mut written: Vec<DeviceId> = self.admitted.fresh.iter().map(|one| one.author).collect();
-        written.dedup();
-        for author in written {
-            let (Some(tip), Some(number)) =
-                (self.held.tips.get(&author), self.authors.number(author))
-            else {
-                continue;
-            };
-            self.connection.prepare_cached(sql)?.execute(params![
-                self.held.no,
-                number,
-                column(tip.seq),
-                tip.hash.as_bytes(),
-                column(tip.lam),
-            ])?;
-        }
-        self.held.sum_up();
-        Ok((self.held, self.standing, self.rules))
-    }
-
-    fn forked(
-        &mut self,
-        chained: &Chained,
-        number: i64,
-        tip: &Tip,
-    ) -> rusqlite::Result<Option<Refusal>> {
-        let run = chained.run();
-        let before = run.first - 1;
-        if Some(run.before) != self.hash(number, tip, before)? {
-            return Ok(Some(Refusal::Differs { seq: before }));
-        }
-        // The fork is in this run: its first op that is another one here.
-        for (seq, hash, _) in chained.ops() {
-            let here = self.hash(number, tip, seq)?;
-            if here == Some(hash) {
-                continue;
-            }
-            let place = (self.held.no, run.author);
-            let form = |row: &log::LogRow| row.op.content.gone();
-            let authors = &*self.authors;
-            let own = log::run_from(
-                self.connection,
-                authors,
-                place,
-                seq,
-                form,
-                (limits::RUN_OPS, HALF_FRAME),
-            )?;
-            let theirs = tail(chained, seq);
-            if let Some((own, theirs)) = own.zip(theirs) {
-                let proof = Sync::Forked {
-                    room: self.room,
-                    one: Box::new(own),
-                    other: Box::new(theirs),
-                };
-                self.admitted.forks.push((run.author, proof));
-            }
-            return Ok(Some(Refusal::Frozen));
-        }
-        Ok(Some(Refusal::Differs { seq: before }))
-    }
-}
-
-/// Two runs without bodies must fit into one frame.
-const HALF_FRAME: usize = (limits::FRAME_IN_SESSION as usize - 256) / 2;
-
-/// The part of a run from this op on, without bodies.
-fn tail(chained: &Chained, from: u64) -> Option<Run> {
-    let before = chained.hash_at(from.checked_sub(1)?)?;
-    let run = chained.run();
-    let ops = chained.ops().filter(|(seq, ..)| *seq >= from);
-    let ops = ops.map(|(_, _, op)| wire::room::Op {
-        content: op.content.gone(),
-        ..op.clone()
-    });
-    Some(Run {
-        author: run.author,
-        first: from,
-        before,
-        ops: ops.collect(),
-        signature: run.signature,
-    })
-}
-
-/// Whether two runs prove that their author wrote two chains, and from where on.
-fn proven(room: RoomId, one: Run, other: Run) -> Option<(DeviceId, u64, Sync)> {
-    let (one, other) = (one.check(room).ok()?, other.check(room).ok()?);
-    let (left, right) = (one.run(), other.run());
-    let same_place =
-        (left.author, left.first, left.before) == (right.author, right.first, right.before);
-    let (author, first) = (left.author, left.first);
-    if !same_place || one.hashes().first() == other.hashes().first() {
-        return None;
-    }
-    let proof = Sync::Forked {
-        room,
-        one: Box::new(one.into_run()),
-        other: Box::new(other.into_run()),
-    };
-    Some((author, first, proof))
-}
-
-fn is_rule(act: &Act) -> bool {
-    matches!(
-        act,
-        Act::Create { .. }
-            | Act::Join { .. }
-            | Act::Meta
-            | Act::Add { .. }
-            | Act::Promote { .. }
-            | Act::Remove { .. }
-    )
-}
-
-/// Whether everything that counted still does, and what is new lies after it. A
-/// device that joins again ends its earlier span where it was: nothing changed.
-fn is_continued(old: &[(u64, u64)], new: &[(u64, u64)]) -> bool {
-    let Some((last, earlier)) = old.split_last() else {
-        return new.is_empty();
-    };
-    let (Some(new_last), Some(new_earlier)) = (new.get(earlier.len()), new.get(..earlier.len()))
-    else {
-        return false;
-    };
-    let next = new.get(old.len());
-    let goes_over = next.is_some_and(|(from, _)| new_last.1 + 1 == *from);
-    new_earlier == earlier && new_last.0 == last.0 && (new_last.1 == last.1 || goes_over)
-}
-
-/// Writes down who is there and how the room is called.
-pub(super) fn show(
-    connection: &Connection,
-    room: RoomId,
-    held: &mut Held,
-    standing: &Standing,
-) -> rusqlite::Result<()> {
-    let present = standing.present();
-    connection
-        .prepare_cached("DELETE FROM present WHERE room = ?")?
-        .execute([held.no])?;
-    held.present.clear();
-    for (person, member) in &present {
-        let from_lam = if member.history { 0 } else { member.since.lam };
-        held.present.insert(*person, from_lam);
-        let rank = match member.rank() {
-            Rank::Member => 1,
-            Rank::Admin => 2,
-        };
-        connection
-            .prepare_cached(
-                "INSERT INTO present (room, person, rank, from_lam) VALUES (?, ?, ?, ?)",
-            )?
-            .execute(params![held.no, person.as_bytes(), rank, column(from_lam)])?;
-    }
-    let is_personal = present
-        .keys()
-        .any(|person| RoomId::personal(*person) == room);
-    let title = standing.meta(wire::room::MetaField::Title);
-    let sql = "INSERT INTO shown (room, title, personal, last_wall, messages)
-        VALUES (?1, ?2, ?3, 0, 0) ON CONFLICT DO UPDATE SET title = ?2, personal = ?3";
-    connection.prepare_cached(sql)?.execute(params![
-        held.no,
-        title.unwrap_or_default(),
-        is_personal
-    ])?;
-    held.state = RoomState::Joined;
-    Ok(())
 }

@@ -221,7 +221,7 @@ impl Opening<'_> {
             }
             let standing = log::standing(&transaction, &authors, room, &held)?;
             let messages = apply::rebuild(&transaction, &authors, room, &held, &standing, true)?;
-            super::admit::show(&transaction, room, &mut held, &standing)?;
+            super::intake::show(&transaction, room, &mut held, &standing)?;
             let sql = "UPDATE shown SET messages = ?2, last_wall = coalesce(
                 (SELECT max(wall) FROM op WHERE room = ?1), 0) WHERE room = ?1";
             transaction.execute(sql, [held.no, held::column(messages)])?;

@@ -17,8 +17,9 @@ use wire::{
 
 use super::{
     Admitted, Fresh, Promise, RoomState, Store, StoreError, Wall,
-    admit::{BLOB_BYTES, Intake, Taking},
+    admit::BLOB_BYTES,
     held::{Held, NOTHING},
+    intake::{Intake, Taking},
 };
 use crate::members::Standing;
 
