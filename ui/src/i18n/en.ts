@@ -751,7 +751,8 @@ export const en = {
   "setting.sharing.idle_after": "Quiet time",
   "setting.sharing.idle_after.help": "How long after your last answer others may use the models again.",
   "setting.sharing.only_plugged_in": "Only while plugged in",
-  "setting.sharing.only_plugged_in.help": "Nobody else uses the models while this machine runs on its battery.",
+  "setting.sharing.only_plugged_in.help":
+    "Nobody else uses the models while this machine runs on its battery.",
   "setting.sharing.per_device": "Answers for one device",
   "setting.sharing.per_device.help": "How many of its questions are answered at the same time.",
   "setting.sharing.stop_at_once": "Stop at once",

@@ -734,11 +734,13 @@ export const fa: Catalogue = {
   "setting.sharing.models": "مدل‌های مشترک",
   "setting.sharing.models.help": "نام مدل‌ها با ویرگول؛ خالی یعنی همه.",
   "setting.sharing.only_idle": "فقط وقتی خودتان نمی‌پرسید",
-  "setting.sharing.only_idle.help": "تا وقتی خودتان از مدل‌های این دستگاه استفاده می‌کنید، دیگران منتظر می‌مانند.",
+  "setting.sharing.only_idle.help":
+    "تا وقتی خودتان از مدل‌های این دستگاه استفاده می‌کنید، دیگران منتظر می‌مانند.",
   "setting.sharing.idle_after": "زمان سکوت",
   "setting.sharing.idle_after.help": "چه مدت پس از آخرین پاسخ شما، دیگران دوباره می‌توانند استفاده کنند.",
   "setting.sharing.only_plugged_in": "فقط هنگام اتصال به برق",
-  "setting.sharing.only_plugged_in.help": "وقتی این دستگاه با باتری کار می‌کند، کس دیگری از مدل‌ها استفاده نمی‌کند.",
+  "setting.sharing.only_plugged_in.help":
+    "وقتی این دستگاه با باتری کار می‌کند، کس دیگری از مدل‌ها استفاده نمی‌کند.",
   "setting.sharing.per_device": "پاسخ برای یک دستگاه",
   "setting.sharing.per_device.help": "چند پرسش از آن هم‌زمان پاسخ داده می‌شود.",
   "setting.sharing.stop_at_once": "توقف بی‌درنگ",
