@@ -12,6 +12,7 @@
 //! - `write`: ops of this machine
 //! - `log`: ops for others
 //! - `read`, `search`: what is shown
+//! - `person`: going on as another person
 //! - `erase`, `export`: what a person may demand
 //!
 //! Invariants: an op is answered for once its transaction is on the disk. Every op
@@ -29,6 +30,7 @@ mod held;
 mod intake;
 mod log;
 mod open;
+mod person;
 mod read;
 mod schema;
 mod search;
@@ -121,11 +123,6 @@ impl Store {
 
     pub fn person(&self) -> PersonId {
         self.own.certificate.person()
-    }
-
-    /// This machine goes on as one of another person.
-    pub fn become_person(&mut self, certificate: DeviceCertificate) {
-        self.own.certificate = certificate;
     }
 
     /// Ends in order: the next start need not look closely.

@@ -7,7 +7,7 @@
 //! Of two machines the one with the greater id says its root, the other compares.
 //! Whatever is new, wherever it came from, is pushed to everybody who is in the
 //! room and connected: so ops travel on through third machines. Ops go to members
-//! only, and are taken from members only.
+//! only. Who is no member may bring what others wrote, but not what is theirs.
 
 mod hearing;
 mod machine;

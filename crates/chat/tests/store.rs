@@ -364,3 +364,30 @@ fn too_long_a_text_is_refused_and_nothing_is_written() {
     say(&mut store, room, "<script>alert(1)</script>\u{0}");
     assert_eq!(texts(&mut store, room), ["<script>alert(1)</script>\u{0}"]);
 }
+
+#[test]
+fn who_goes_on_as_another_person_keeps_rooms_and_notes() {
+    let folder = TempDir::new().unwrap();
+    let mut store = store(&folder);
+    let old = store.person();
+    let (room, _) = store.create_room("mine", Wall(4)).unwrap();
+    say(&mut store, room, "as before");
+    let note = Note {
+        topic: Topic::Draft,
+        subject: b"room".to_vec(),
+        value: Some(b"half a sentence".to_vec()),
+    };
+    store.note(vec![note.clone()], Wall(4)).unwrap();
+    let new = PersonKey::from_seed(&[5; 32]);
+    let certificate = DeviceCertificate::issue(&new, store.device());
+    assert_eq!(store.become_person(certificate, Wall(5)).unwrap().len(), 3);
+    assert_eq!(store.present(room), [new.id()]);
+    let mine = say(&mut store, room, "as after");
+    let said = store.message(room, mine).unwrap();
+    assert_eq!((said.person, said.author), (new.id(), store.device()));
+    assert_eq!(texts(&mut store, room), ["as before", "as after"]);
+    assert_eq!(store.notes(Topic::Draft).unwrap(), [note]);
+    assert_ne!(store.person(), old);
+    // Whoever still has the old key rules over nothing here.
+    assert!(!store.standing(room).unwrap().present().contains_key(&old));
+}

@@ -322,7 +322,9 @@ impl Store {
         let (device, person) = (self.device(), self.person());
         let current = standing.current(device);
         let is_own = standing.person_of(device, u64::MAX) == Some(person);
-        if is_own && current.is_some_and(|member| !standing.is_over(member)) {
+        // As who it was before, where nobody added who it is now.
+        let is_all_there_is = standing.additions(person).is_empty();
+        if (is_own || is_all_there_is) && current.is_some_and(|member| !standing.is_over(member)) {
             return Ok(None);
         }
         let member = if RoomId::personal(person) == room {
@@ -419,6 +421,14 @@ impl Store {
         Ok(())
     }
 
+    /// Whose word the next op of this machine in a room is.
+    fn writes_as(&self, room: RoomId, standing: &Standing) -> Result<Option<PersonId>, StoreError> {
+        Ok(match self.joining(room, standing)? {
+            Some(_) => Some(self.person()),
+            None => standing.person_of(self.device(), u64::MAX),
+        })
+    }
+
     fn require_admin(&mut self, room: RoomId) -> Result<(), StoreError> {
         let person = self.person();
         let standing = self.standing(room)?;
@@ -446,7 +456,8 @@ impl Store {
             .map_err(|error| self.told(&error))?;
         let (author, seq) = author.ok_or(StoreError::NoMessage)?;
         let author: DeviceId = self.authors.id(author).map_err(|error| self.told(&error))?;
-        if standing.person_of(author, seq.unsigned_abs()) == Some(self.person()) {
+        let person = standing.person_of(author, seq.unsigned_abs());
+        if person.is_some() && person == self.writes_as(room, &standing)? {
             Ok(())
         } else {
             Err(StoreError::NotAllowed)

@@ -519,8 +519,8 @@ impl Machine {
     }
 
     /// From a member everything is taken; so is everything where nothing is here
-    /// yet. Others may have been added, and bring the news of it themselves: from
-    /// them, what those wrote who are known to be here.
+    /// yet. Who is none as far as is known here may bring the news that they are:
+    /// what others wrote is taken from them, and their own only once they are.
     fn may_tell(
         &self,
         peer: DeviceId,
@@ -533,6 +533,6 @@ impl Machine {
         }
         let standing = store.standing(room)?;
         let person = standing.person_of(author, u64::MAX);
-        Ok(person.is_some_and(|person| standing.present().contains_key(&person)))
+        Ok(person.is_none() || person != self.person(peer))
     }
 }

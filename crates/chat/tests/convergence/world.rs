@@ -477,6 +477,8 @@ impl World {
             .collect();
         if let Some(target) = self.dice.choice(targets) {
             let frame = batch.to_frame();
+            // Its own key signed it: it is as true as anything else it wrote.
+            self.note(&frame);
             self.deliver(who, target, &frame);
         }
     }
@@ -531,6 +533,10 @@ impl World {
                 .map(|((_, device), from)| (*device, *from))
                 .collect();
             self.seen.forks += forks.len() as u64;
+            if is_contradicted(&all, &forks) {
+                self.seen.apart += 1;
+                continue;
+            }
             let members = reference::read(room, &all, &forks).people;
             let there: Vec<usize> = (0..self.nodes.len())
                 .filter(|who| members.contains_key(&self.nodes[*who].person))
@@ -664,6 +670,19 @@ impl World {
             );
         }
     }
+}
+
+/// Whether two chains of a device were written that nobody has held against each
+/// other: those who are still there can only have one of them.
+fn is_contradicted(all: &[Known], forks: &BTreeMap<DeviceId, u64>) -> bool {
+    let counts = |known: &&Known| {
+        forks
+            .get(&known.author)
+            .is_none_or(|from| known.seq < *from)
+    };
+    let mut places = BTreeSet::new();
+    let mut counted = all.iter().filter(counts);
+    !counted.all(|known| places.insert((known.author, known.seq)))
 }
 
 /// The ops that lead to a head: there may be others of the same numbers, that
