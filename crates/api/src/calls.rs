@@ -13,13 +13,14 @@ use ts_rs::TS;
 use crate::{
     Api, ApiError,
     dto::{
-        Access, AccessAnswer, AccessAsk, AuditEntry, AuditQuery, Autostart, Backend, BackendLook,
-        BackendLooked, BackendNew, BackendRef, ChatAsk, ChatPiece, ChatReadiness, DesktopState,
-        Diagnostics, FirewallChange, FolderChoice, FolderPick, Invitation, JoinRef, LogLine,
-        LogQuery, Machine, MeshKey, MeshKeyMade, MeshKeyRotated, MeshKeyText, MeshKeyWish,
-        ModelRef, ModelShown, ModelsView, OpenPlace, PairingAnswer, Peer, PeerAddress, PeerRef,
-        PermissionGrant, PermissionRef, Pull, QuotaChange, Rename, Report, ReportSaved, SaveReport,
-        Setting, SettingChange, SettingKey, Status, Ticket, TicketUse, TicketWish,
+        Access, AccessAnswer, AccessAsk, AuditEntry, AuditQuery, Autostart, Backend, BackendChange,
+        BackendLook, BackendLooked, BackendNew, BackendRef, BackendTry, ChatAsk, ChatPiece,
+        ChatReadiness, DesktopState, Diagnostics, FirewallChange, FolderChoice, FolderPick,
+        Invitation, JoinRef, LogLine, LogQuery, Machine, MeshKey, MeshKeyMade, MeshKeyRotated,
+        MeshKeyText, MeshKeyWish, ModelRef, ModelShown, ModelsView, OpenPlace, PairingAnswer, Peer,
+        PeerAddress, PeerRef, PermissionGrant, PermissionRef, Pull, QuotaChange, Rename, Report,
+        ReportSaved, SaveReport, Setting, SettingChange, SettingKey, Status, Ticket, TicketUse,
+        TicketWish,
     },
     handlers,
 };
@@ -189,6 +190,10 @@ calls! {
     ListBackends = "backends.list", handlers::backends::list, (()) -> Vec<Backend>;
     /// Asks a server that speaks as OpenAI does from now on.
     AddBackend = "backends.add", handlers::backends::add, (BackendNew) -> Backend;
+    /// Looks at such a server before it is added or changed.
+    TryBackend = "backends.try", handlers::backends::try_out, (BackendTry) -> BackendLooked;
+    /// Changes a server that was added by hand.
+    ChangeBackend = "backends.change", handlers::backends::change, (BackendChange) -> Backend;
     /// Forgets a server that was added by hand, and its key.
     RemoveBackend = "backends.remove", handlers::backends::remove, (BackendRef) -> ();
     /// Looks at a server now, with a question where that is wanted.

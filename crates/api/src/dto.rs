@@ -17,8 +17,8 @@ mod status;
 
 pub use access::{Access, AccessAnswer, AccessAsk, AccessChoice, AccessSide, AccessState};
 pub use backend::{
-    Backend, BackendAnswer, BackendKind, BackendLook, BackendLooked, BackendNew, BackendRef,
-    BackendStanding, KeyText,
+    Backend, BackendAnswer, BackendChange, BackendKind, BackendLook, BackendLooked, BackendNew,
+    BackendRef, BackendStanding, BackendTry, KeyText,
 };
 pub use chat::{
     AnswerFigures, AnswerPlace, Candidate, Carry, ChatAsk, ChatMessage, ChatOptions, ChatPiece,

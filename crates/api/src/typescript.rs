@@ -165,6 +165,8 @@ fn declarations(config: &Config) -> Vec<String> {
         dto::BackendStanding,
         dto::BackendKind,
         dto::BackendNew,
+        dto::BackendTry,
+        dto::BackendChange,
         dto::BackendRef,
         dto::BackendLook,
         dto::BackendLooked,

@@ -3,6 +3,7 @@
 //!
 //! - `server`: one server as it is written down, and how what a person typed
 //!   becomes one
+//! - `change`: a server is tried before it is added, and changed after
 //! - `probe`: a look at one server, with a question where that is wanted
 //!
 //! They are written to `backends.json`; their keys lie in the safe of the
@@ -12,6 +13,7 @@
 //! Invariant: a server is connected to no farther away than it lay when it was
 //! added, and one beyond the local network is added only where its owner said so.
 
+mod change;
 mod probe;
 mod server;
 
@@ -22,7 +24,7 @@ use infer::{
     openai::OpenAi,
     watcher::{BackendId, Seen, Standing, View, WatcherHandle},
 };
-use mesh::{IdentityError, Safe};
+use mesh::{IdentityError, Safe, SecretName};
 use tokio::{
     sync::{Mutex, watch},
     time::timeout,
@@ -168,11 +170,7 @@ impl Backends {
         if let Some(known) = servers.iter().find(|known| known.is_like(&server)) {
             return Err(BackendError::Known(known.id.to_string()));
         }
-        if let Some(key) = key.clone() {
-            let safe = self.safe.clone();
-            let kept = blocking(move || safe.keep(key.reveal().as_bytes())).await??;
-            server.key = Some(kept);
-        }
+        server.key = self.keep_key(key.as_ref()).await?;
         servers.push(server.clone());
         if let Err(error) = self.write(servers).await {
             self.forget_key(&server).await;
@@ -198,17 +196,10 @@ impl Backends {
     /// Forgets a server that was added by hand, and its key.
     pub async fn remove(&self, name: &str) -> Result<(), BackendError> {
         let _changing = self.changing.lock().await;
-        let mut servers = self.servers().to_vec();
-        let at = servers.iter().position(|server| server.is_called(name));
-        let Some(at) = at else {
-            return Err(if name.eq_ignore_ascii_case(OLLAMA) {
-                BackendError::BuiltIn
-            } else {
-                BackendError::Unknown(name.to_owned())
-            });
-        };
-        let removed = servers.remove(at);
-        self.write(servers).await?;
+        let removed = self.by_hand(name)?;
+        let servers = self.servers();
+        let rest = servers.iter().filter(|server| server.id != removed.id);
+        self.write(rest.cloned().collect()).await?;
         self.watcher.remove(removed.id.clone()).await;
         self.forget_key(&removed).await;
         info!("a model server was removed");
@@ -262,6 +253,19 @@ impl Backends {
             .ok_or_else(|| BackendError::Unknown(name.to_owned()))
     }
 
+    /// The server of that name that was added by hand.
+    fn by_hand(&self, name: &str) -> Result<Server, BackendError> {
+        let servers = self.servers();
+        let found = servers.iter().find(|server| server.is_called(name));
+        found.cloned().ok_or_else(|| {
+            if name.trim().eq_ignore_ascii_case(OLLAMA) {
+                BackendError::BuiltIn
+            } else {
+                BackendError::Unknown(name.to_owned())
+            }
+        })
+    }
+
     /// A server that has a model and a skill, and its own name for the model.
     fn with_model(
         &self,
@@ -301,6 +305,15 @@ impl Backends {
             .and_then(|secret| str::from_utf8(secret).ok());
         let key = text.and_then(|text| ApiKey::parse(text).ok());
         key.map(Some).ok_or(BackendError::KeyLost)
+    }
+
+    async fn keep_key(&self, key: Option<&ApiKey>) -> Result<Option<SecretName>, BackendError> {
+        let Some(key) = key.cloned() else {
+            return Ok(None);
+        };
+        let safe = self.safe.clone();
+        let kept = blocking(move || safe.keep(key.reveal().as_bytes())).await??;
+        Ok(Some(kept))
     }
 
     async fn look_at(&self, server: &Server, key: Option<&ApiKey>) -> Result<(), BackendError> {

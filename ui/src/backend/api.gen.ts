@@ -1009,6 +1009,33 @@ key?: string,
  */
 leaves_lan?: boolean, };
 
+/**
+ * A server to be looked at before it is added or changed. Nothing of it is kept.
+ */
+export type BackendTry = { address: string, key?: string, leaves_lan?: boolean, 
+/**
+ * The server that is to become this one; its key is used where that may be.
+ */
+instead_of?: string, };
+
+/**
+ * What a server that was added by hand is from now on.
+ */
+export type BackendChange = { id: string, address: string, 
+/**
+ * Without it, as before.
+ */
+name?: string, 
+/**
+ * Without it the key stays, as long as the address leads to the same
+ * machine and port; no other is shown it.
+ */
+key?: string, 
+/**
+ * Its key is forgotten.
+ */
+forget_key?: boolean, leaves_lan?: boolean, };
+
 export type BackendRef = { id: string, };
 
 export type BackendLook = { id: string, 
@@ -1317,6 +1344,10 @@ export interface Calls {
   "backends.list": { params: null; answer: Array<Backend> };
   /** Asks a server that speaks as OpenAI does from now on. */
   "backends.add": { params: BackendNew; answer: Backend };
+  /** Looks at such a server before it is added or changed. */
+  "backends.try": { params: BackendTry; answer: BackendLooked };
+  /** Changes a server that was added by hand. */
+  "backends.change": { params: BackendChange; answer: Backend };
   /** Forgets a server that was added by hand, and its key. */
   "backends.remove": { params: BackendRef; answer: null };
   /** Looks at a server now, with a question where that is wanted. */

@@ -78,6 +78,45 @@ pub struct BackendNew {
     pub leaves_lan: bool,
 }
 
+/// A server to be looked at before it is added or changed. Nothing of it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BackendTry {
+    pub address: String,
+    #[serde(default)]
+    #[ts(as = "Option<String>", optional)]
+    pub key: Option<KeyText>,
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub leaves_lan: bool,
+    /// The server that is to become this one; its key is used where that may be.
+    #[serde(default)]
+    #[ts(optional)]
+    pub instead_of: Option<String>,
+}
+
+/// What a server that was added by hand is from now on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct BackendChange {
+    pub id: String,
+    pub address: String,
+    /// Without it, as before.
+    #[serde(default)]
+    #[ts(optional)]
+    pub name: Option<String>,
+    /// Without it the key stays, as long as the address leads to the same
+    /// machine and port; no other is shown it.
+    #[serde(default)]
+    #[ts(as = "Option<String>", optional)]
+    pub key: Option<KeyText>,
+    /// Its key is forgotten.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub forget_key: bool,
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub leaves_lan: bool,
+}
+
 /// A key on its way to where it is kept.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyText(pub String);

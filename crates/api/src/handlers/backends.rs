@@ -4,7 +4,10 @@ use node::backends::{ApiKey, NewServer, Probed};
 
 use crate::{
     Api, ApiError, Code,
-    dto::{Backend, BackendAnswer, BackendLook, BackendLooked, BackendNew, BackendRef},
+    dto::{
+        Backend, BackendAnswer, BackendChange, BackendLook, BackendLooked, BackendNew, BackendRef,
+        BackendTry, KeyText,
+    },
 };
 
 pub(crate) async fn list(api: &Api, (): ()) -> Result<Vec<Backend>, ApiError> {
@@ -12,18 +15,25 @@ pub(crate) async fn list(api: &Api, (): ()) -> Result<Vec<Backend>, ApiError> {
 }
 
 pub(crate) async fn add(api: &Api, new: BackendNew) -> Result<Backend, ApiError> {
-    let key = new.key.map(|key| ApiKey::parse(&key.0)).transpose();
-    let key = key.map_err(|_| ApiError::new(Code::BackendKeyWrong, []))?;
-    let server = NewServer {
-        address: new.address,
-        name: new.name.filter(|name| !name.trim().is_empty()),
-        key,
-        leaves_lan: new.leaves_lan,
-    };
+    let server = server_of(new.address, new.name, new.key, new.leaves_lan)?;
     let id = api.node.backends().add(server).await?.to_string();
-    let added = api.backends().into_iter().find(|one| one.id == id);
-    // Somebody else may have removed it meanwhile.
-    added.ok_or_else(|| ApiError::new(Code::BackendUnknown, [("name", id)]))
+    api.backend(id)
+}
+
+pub(crate) async fn try_out(api: &Api, wanted: BackendTry) -> Result<BackendLooked, ApiError> {
+    let id = wanted.address.clone();
+    let server = server_of(wanted.address, None, wanted.key, wanted.leaves_lan)?;
+    let backends = api.node.backends();
+    let instead_of = wanted.instead_of.as_deref();
+    Ok(looked(id, backends.try_out(server, instead_of).await?))
+}
+
+pub(crate) async fn change(api: &Api, wanted: BackendChange) -> Result<Backend, ApiError> {
+    let server = server_of(wanted.address, wanted.name, wanted.key, wanted.leaves_lan)?;
+    let backends = api.node.backends();
+    let keeps_key = !wanted.forget_key;
+    let id = backends.change(&wanted.id, server, keeps_key).await?;
+    api.backend(id.to_string())
 }
 
 pub(crate) async fn remove(api: &Api, wanted: BackendRef) -> Result<(), ApiError> {
@@ -32,6 +42,25 @@ pub(crate) async fn remove(api: &Api, wanted: BackendRef) -> Result<(), ApiError
 
 pub(crate) async fn probe(api: &Api, wanted: BackendLook) -> Result<BackendLooked, ApiError> {
     let probed = api.node.backends().probe(&wanted.id, wanted.ask).await?;
+    Ok(looked(wanted.id, probed))
+}
+
+fn server_of(
+    address: String,
+    name: Option<String>,
+    key: Option<KeyText>,
+    leaves_lan: bool,
+) -> Result<NewServer, ApiError> {
+    let key = key.map(|key| ApiKey::parse(&key.0)).transpose();
+    Ok(NewServer {
+        address,
+        name: name.filter(|name| !name.trim().is_empty()),
+        key: key.map_err(|_| ApiError::new(Code::BackendKeyWrong, []))?,
+        leaves_lan,
+    })
+}
+
+fn looked(id: String, probed: Probed) -> BackendLooked {
     let Probed {
         version,
         took,
@@ -39,8 +68,8 @@ pub(crate) async fn probe(api: &Api, wanted: BackendLook) -> Result<BackendLooke
         failure,
         answered,
     } = probed;
-    Ok(BackendLooked {
-        id: wanted.id,
+    BackendLooked {
+        id,
         took_ms: took.map(millis),
         version,
         models: u32::try_from(models).unwrap_or(u32::MAX),
@@ -50,7 +79,7 @@ pub(crate) async fn probe(api: &Api, wanted: BackendLook) -> Result<BackendLooke
             took_ms: millis(answered.took),
             trouble: answered.failure.map(|failure| failure.to_string()),
         }),
-    })
+    }
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -58,6 +87,12 @@ fn millis(duration: Duration) -> u64 {
 }
 
 impl Api {
+    fn backend(&self, id: String) -> Result<Backend, ApiError> {
+        let known = self.backends().into_iter().find(|one| one.id == id);
+        // Somebody else may have removed it meanwhile.
+        known.ok_or_else(|| ApiError::new(Code::BackendUnknown, [("name", id)]))
+    }
+
     /// Every server of models that this machine asks, in the order of their names.
     pub(crate) fn backends(&self) -> Vec<Backend> {
         let backends = self.node.backends();

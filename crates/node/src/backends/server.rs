@@ -44,14 +44,7 @@ struct Row {
 impl NewServer {
     /// Looks up where it lies, and refuses what its owner would regret.
     pub(super) async fn judged(self) -> Result<(Server, Option<ApiKey>), BackendError> {
-        let typed = self.address.trim();
-        let address = if typed.contains("://") {
-            typed.to_owned()
-        } else {
-            format!("http://{typed}")
-        };
-        let place = Place::parse(&address);
-        let place = place.map_err(|_| BackendError::BadAddress(typed.to_owned()))?;
+        let place = self.place()?;
         let id = match self.name.as_deref().map(str::trim) {
             Some(name) => BackendId::parse(name),
             None => BackendId::parse(&by_address(&place)),
@@ -75,6 +68,26 @@ impl NewServer {
             key: None,
         };
         Ok((server, self.key))
+    }
+
+    fn place(&self) -> Result<Place, BackendError> {
+        let typed = self.address.trim();
+        let address = if typed.contains("://") {
+            typed.to_owned()
+        } else {
+            format!("http://{typed}")
+        };
+        let place = Place::parse(&address);
+        place.map_err(|_| BackendError::BadAddress(typed.to_owned()))
+    }
+
+    /// Whoever has the key of that server may be shown it here too.
+    pub(super) fn is_where(&self, server: &Server) -> Result<bool, BackendError> {
+        let of = |place: &Place| {
+            let host = place.host().to_ascii_lowercase();
+            (place.is_encrypted(), host, place.port())
+        };
+        Ok(of(&self.place()?) == of(&server.place))
     }
 }
 

@@ -186,6 +186,83 @@ async fn a_look_asks_only_where_that_is_wanted() {
 }
 
 #[tokio::test]
+async fn a_server_is_tried_without_being_added() {
+    let (place, server) = (place(), server());
+    let node = place.start().await;
+    let handle = node.handle();
+    let new = NewServer {
+        key: ApiKey::parse(KEY).ok(),
+        ..at(&server)
+    };
+    let tried = handle.backends().try_out(new, None).await.unwrap();
+    assert_eq!((tried.models, tried.failure), (1, None));
+    assert_eq!(server.asked().last().unwrap().key.as_deref(), Some(KEY));
+    assert_eq!(handle.backends().servers().len(), 0);
+    assert_eq!(files_with(&place.data(), KEY), Vec::<PathBuf>::new());
+    let far = NewServer {
+        address: "https://203.0.113.7".to_owned(),
+        ..at(&server)
+    };
+    let error = handle.backends().try_out(far, None).await.unwrap_err();
+    assert!(matches!(error, BackendError::LeavesLan(_)), "{error}");
+    node.stop().await;
+}
+
+#[tokio::test]
+async fn a_changed_server_keeps_its_key_and_no_other_is_shown_it() {
+    let (place, first, second) = (place(), server(), server());
+    let node = place.start().await;
+    let handle = node.handle();
+    let backends = handle.backends();
+    let new = NewServer {
+        name: Some("box".to_owned()),
+        key: ApiKey::parse(KEY).ok(),
+        ..at(&first)
+    };
+    backends.add(new).await.unwrap();
+
+    // By another name it is the same server, and has its key.
+    let named = NewServer {
+        name: Some("shelf".to_owned()),
+        ..at(&first)
+    };
+    let id = backends.change("BOX", named, true).await.unwrap();
+    assert_eq!(id.as_str(), "shelf");
+    let names: Vec<_> = backends
+        .servers()
+        .iter()
+        .map(|one| one.id.to_string())
+        .collect();
+    assert_eq!(names, ["shelf"]);
+    let tried = backends.try_out(at(&first), Some("shelf")).await.unwrap();
+    assert_eq!(tried.failure, None);
+    assert_eq!(first.asked().last().unwrap().key.as_deref(), Some(KEY));
+    assert_eq!(files_with(&place.data(), KEY).len(), 1);
+
+    // Elsewhere there is another, whom nobody gave that key.
+    backends.try_out(at(&second), Some("shelf")).await.unwrap();
+    backends.change("shelf", at(&second), true).await.unwrap();
+    assert_eq!(backends.servers()[0].id.as_str(), "shelf");
+    assert!(second.asked().iter().all(|asked| asked.key.is_none()));
+    assert!(!backends.servers()[0].has_key());
+    assert_eq!(files_with(&place.data(), KEY), Vec::<PathBuf>::new());
+
+    // A new one is taken, and forgotten where that is wanted.
+    let keyed = NewServer {
+        key: ApiKey::parse(KEY).ok(),
+        ..at(&second)
+    };
+    backends.change("shelf", keyed, false).await.unwrap();
+    assert!(backends.servers()[0].has_key());
+    backends.change("shelf", at(&second), false).await.unwrap();
+    assert!(!backends.servers()[0].has_key());
+    assert_eq!(files_with(&place.data(), KEY), Vec::<PathBuf>::new());
+    let changed = backends.change("ollama", at(&second), true).await;
+    assert!(matches!(changed, Err(BackendError::BuiltIn)), "{changed:?}");
+    node.stop().await;
+}
+
+#[tokio::test]
 async fn a_damaged_list_is_set_aside_and_told() {
     let place = place().config("");
     fs::write(place.data().join("backends.json"), "[{\"name\": 7}]").unwrap();

@@ -18,10 +18,36 @@ export function fakeChecks(scenario: Scenario): Check[] {
     found("good", "ports", "ports_good", { tcp: "7878", udp: "5000" }),
     found("good", "announcements", "announcements_good", { sent: "264", heard: "518" }),
     found("good", "firewall", "firewall_open", { firewall: "ufw" }),
+    ...fakeServerChecks(scenario),
   ];
   if (scenario.problems) return replaced(checks, problems());
   if (scenario.unreached) return replaced(checks, unreached());
   return checks;
+}
+
+function fakeServerChecks({ models }: Scenario): Check[] {
+  const ollama = { name: "Ollama", address: "http://127.0.0.1:11434" };
+  if (!models)
+    return [
+      {
+        ...found("warning", "backends", "ollama_missing"),
+        command: "curl -fsSL https://ollama.com/install.sh | sh",
+      },
+    ];
+  const good = found("good", "backends", "backend_good", { ...ollama, version: "0.12.3", models: "3" });
+  if (models !== "many") return [good];
+  return [
+    good,
+    found("warning", "backends", "backend_silent", {
+      name: "llama-server",
+      address: "http://127.0.0.1:8081/v1",
+    }),
+    found("good", "backends", "backend_far", {
+      name: "api.example.org",
+      address: "https://api.example.org/v1",
+      models: "1",
+    }),
+  ];
 }
 
 function problems(): Check[] {

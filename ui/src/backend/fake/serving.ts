@@ -46,6 +46,30 @@ export class Serving {
       this.#become([...this.#backends, added]);
       return added;
     },
+    "backends.try": ({ address, leaves_lan = false }) => {
+      if (address.startsWith("https://") && !leaves_lan) throw refusal("backend_leaves_lan", { address });
+      if (!/^(https?:\/\/)?[\w.[\]-]+(:\d+)?(\/.*)?$/.test(address))
+        throw refusal("backend_address_wrong", { address });
+      const nothing = address.includes("nothing");
+      return {
+        id: address,
+        took_ms: nothing ? null : 12,
+        version: null,
+        models: nothing ? 0 : 4,
+        trouble: nothing ? "nothing answers: connection refused" : null,
+        answer: null,
+      };
+    },
+    "backends.change": ({ id, address, name = id, key, forget_key = false, leaves_lan = false }) => {
+      const known = this.#known(id);
+      if (!known.by_hand) throw refusal("backend_built_in");
+      if (name !== id && this.#backends.some((one) => one.id === name))
+        throw refusal("backend_known", { name });
+      const has_key = key !== undefined || (known.has_key && !forget_key && address === known.address);
+      const changed: Backend = { ...known, id: name, address, has_key, leaves_lan };
+      this.#become(this.#backends.map((one) => (one === known ? changed : one)));
+      return changed;
+    },
     "backends.remove": ({ id }) => {
       if (!this.#known(id).by_hand) throw refusal("backend_built_in");
       this.#become(this.#backends.filter((one) => one.id !== id));
@@ -86,7 +110,7 @@ export class Serving {
       const known = this.pulls.find((one) => one.id === idOf(model));
       if (known?.state === "running" || known?.state === "waiting") return known;
       if (this.#backends.find((one) => one.id === backend)?.standing !== "up") throw refusal("nobody_pulls");
-      return this.goesOn(model, { backend, words: "pulling manifest" });
+      return this.goesOn(model, { backend, state: "running", words: "pulling manifest", trouble: null });
     },
     "models.pulls": () => this.pulls,
     "models.cancel_pull": ({ model }) => {
