@@ -14,7 +14,7 @@ export function Menu({ trigger, entries }: { trigger: ReactElement; entries: rea
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner className="z-50" sideOffset={6} align="end">
-          <Base.Popup className="glass overlay-motion min-w-52 rounded-lg p-1.5 outline-none">
+          <Base.Popup className="glass overlay-motion min-w-[min(13rem,calc(100vw-1.5rem))] rounded-lg p-1.5 outline-none">
             {entries.map(({ label, icon, onSelect }) => (
               <Base.Item
                 key={label}

@@ -3,7 +3,16 @@ import type { Event } from "@/backend/api.gen";
 import type { Backend } from "@/backend/backend";
 import { isRefusal } from "@/backend/call-error";
 import { setConnection } from "./connection";
-import { patchMachine, patchNodeState, patchNotices, patchPeer, patchSetting, removePeer } from "./patches";
+import {
+  patchMachine,
+  patchNodeState,
+  patchNotices,
+  patchPeer,
+  patchPull,
+  patchSetting,
+  removePeer,
+  removePull,
+} from "./patches";
 
 /** A break shorter than this is mended before anybody needs to hear of it. */
 const BREAK_WORTH_TELLING_MS = 1000;
@@ -99,8 +108,10 @@ export function applyEvent(client: QueryClient, event: Event) {
       void client.invalidateQueries({ queryKey: ["access.list"] });
       return;
     case "pull_changed":
+      patchPull(client, event.pull);
+      return;
     case "pull_gone":
-      void client.invalidateQueries({ queryKey: ["models.pulls"] });
+      removePull(client, event.id);
       return;
     case "notices_changed":
       patchNotices(client, event.notices);

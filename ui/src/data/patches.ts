@@ -6,6 +6,7 @@ import type {
   Notice,
   NodeState,
   Peer,
+  Pull,
   Setting,
   SettingValue,
   Status,
@@ -40,6 +41,20 @@ function decidedOf({ state, relation, name, permissions, quota }: Peer): string 
 
 export function removePeer(client: QueryClient, id: string) {
   client.setQueryData<Peer[]>(["peers.list"], (peers) => peers?.filter((peer) => peer.id !== id));
+}
+
+export function patchPull(client: QueryClient, pull: Pull) {
+  // A list that is on its way may be older than this.
+  if (client.isFetching({ queryKey: ["models.pulls"] }))
+    void client.invalidateQueries({ queryKey: ["models.pulls"] });
+  client.setQueryData<Pull[]>(["models.pulls"], (pulls) => {
+    if (!pulls?.some(({ id }) => id === pull.id)) return pulls && [...pulls, pull];
+    return pulls.map((known) => (known.id === pull.id ? pull : known));
+  });
+}
+
+export function removePull(client: QueryClient, id: string) {
+  client.setQueryData<Pull[]>(["models.pulls"], (pulls) => pulls?.filter((pull) => pull.id !== id));
 }
 
 export function patchSetting(client: QueryClient, setting: Setting) {

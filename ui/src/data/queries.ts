@@ -25,6 +25,8 @@ export const queries = {
   log: (backend: Backend, level: LogLevel) => read(backend, "log.read", { level, limit: LOG_LINES }),
   access: (backend: Backend) => read(backend, "access.list", null),
   models: (backend: Backend) => read(backend, "models.view", null),
+  shownModel: (backend: Backend, model: string) => read(backend, "models.show", { model }),
+  pulls: (backend: Backend) => read(backend, "models.pulls", null),
   readiness: (backend: Backend) => read(backend, "chat.readiness", null),
   desktop: (backend: Backend) => read(backend, "desktop.state", null),
 };

@@ -36,6 +36,16 @@ export function useModels() {
   return useQuery(queries.models(useBackend()));
 }
 
+/** Everything the server of a model here tells of it. */
+export function useShownModel(model: string) {
+  return useQuery(queries.shownModel(useBackend(), model));
+}
+
+/** Models that are being downloaded, and those that were since the node started. */
+export function usePulls() {
+  return useQuery(queries.pulls(useBackend()));
+}
+
 /** Who asked whom for the use of models. */
 export function useAccess() {
   return useQuery(queries.access(useBackend()));

@@ -1,8 +1,7 @@
 import { HardDrive, Network } from "lucide-react";
-import { CopyBtn } from "@/components/copy-btn";
 import { SentenceText } from "@/components/sentence-text";
 import { Sigil } from "@/components/sigil";
-import { useModels, usePeers } from "@/data/reads";
+import { useModels, usePeers, usePulls } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
 import { type Way, waysIn } from "./ways";
 
@@ -11,12 +10,13 @@ export function WaysCard() {
   const i18n = useI18n();
   const view = useModels().data;
   const peers = usePeers().data;
+  const pulls = usePulls().data ?? [];
   if (!view || !peers) return null;
   return (
     <section className="card overflow-hidden text-start">
       <h3 className="border-b border-line px-4 py-3 text-sm font-semibold">{i18n.t("ways.title")}</h3>
       <ul className="divide-y divide-line">
-        {waysIn(i18n, view, peers).map((way, index) => (
+        {waysIn(i18n, view, peers, pulls).map((way, index) => (
           <WayRow key={way.title} way={way} here={index === 0} />
         ))}
       </ul>
@@ -25,8 +25,7 @@ export function WaysCard() {
 }
 
 function WayRow({ way, here }: { way: Way; here: boolean }) {
-  const { t } = useI18n();
-  const { machineKey, title, text, command, action } = way;
+  const { machineKey, title, text, action } = way;
   const Icon = here ? HardDrive : Network;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3.5">
@@ -45,7 +44,6 @@ function WayRow({ way, here }: { way: Way; here: boolean }) {
           </p>
         )}
       </div>
-      {command && <CopyBtn text={command} label={t("action.copy_command")} />}
       {action && (
         <a
           href={action.href}

@@ -1,4 +1,4 @@
-import type { Backend, ModelsView, Peer } from "@/backend/api.gen";
+import type { Backend, ModelsView, Peer, Pull } from "@/backend/api.gen";
 import type { I18n } from "@/i18n/i18n";
 import { href } from "@/routing/router";
 
@@ -8,30 +8,42 @@ export interface Way {
   machineKey: string | null;
   title: string;
   text: string;
-  /** To be typed into a terminal. */
-  command?: string;
   action?: { label: string; href: string };
 }
 
-const FIRST_MODEL = "ollama pull llama3.2";
 /** More machines than this are a list, and the list is elsewhere. */
 const MOST_MACHINES = 2;
 
 /** While nothing can answer: a model here, or one on another machine. */
-export function waysIn(i18n: I18n, view: ModelsView, peers: readonly Peer[]): Way[] {
-  return [wayHere(i18n, view.backends), ...waysElsewhere(i18n, view, peers)];
+export function waysIn(i18n: I18n, view: ModelsView, peers: readonly Peer[], pulls: readonly Pull[]): Way[] {
+  const coming = pulls.find(({ state }) => state === "running" || state === "waiting");
+  const here = coming ? wayComing(i18n, coming) : wayHere(i18n, view.backends);
+  return [here, ...waysElsewhere(i18n, view, peers)];
+}
+
+/** The first model is on its way already. */
+function wayComing({ t, format }: I18n, { model, bytes, total_bytes: total }: Pull): Way {
+  const percent = format.percent(total > 0 ? Math.floor((bytes / total) * 100) : 0);
+  const action = { label: t("ways.look"), href: href({ screen: "models" }) };
+  return {
+    machineKey: null,
+    title: t("ways.coming", { model }),
+    text: t("ways.coming_text", { percent }),
+    action,
+  };
 }
 
 function wayHere({ t }: I18n, backends: readonly Backend[]): Way {
   const standing = (...wanted: Backend["standing"][]) =>
     backends.some((one) => wanted.includes(one.standing));
-  if (standing("up"))
-    return {
-      machineKey: null,
-      title: t("ways.ollama_pull"),
-      text: t("ways.ollama_pull_text"),
-      command: FIRST_MODEL,
-    };
+  if (backends.some(({ standing: how, manages_models }) => how === "up" && manages_models)) {
+    const action = { label: t("get.open"), href: href({ screen: "models", section: "get" }) };
+    return { machineKey: null, title: t("ways.ollama_pull"), text: t("ways.ollama_pull_text"), action };
+  }
+  if (standing("up")) {
+    const action = { label: t("ways.look"), href: href({ screen: "models" }) };
+    return { machineKey: null, title: t("ways.server_empty"), text: t("ways.server_empty_text"), action };
+  }
   if (standing("broken", "silent")) {
     const action = { label: t("ways.examine"), href: href({ screen: "diagnostics" }) };
     const said = backends.find(({ trouble }) => trouble)?.trouble;

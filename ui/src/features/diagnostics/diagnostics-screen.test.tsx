@@ -69,6 +69,32 @@ describe("diagnostics", () => {
     expect((await screen.findByRole("alert")).textContent).toContain("The firewall was not opened");
   });
 
+  it("show what serves models, and try it with a question", async () => {
+    const { node, user } = await openDiagnostics({ scenario: { models: "many" } });
+    const card = within(screen.getByRole("region", { name: "Model servers" }));
+    const ollama = within(await card.findByRole("listitem", { name: "Ollama" }));
+    for (const words of ["Running", "http://127.0.0.1:11434", "version 0.12.3", "on your network"])
+      expect(ollama.getByText(words), words).toBeTruthy();
+    const far = within(card.getByRole("listitem", { name: "api.example.org" }));
+    expect(far.getByText("outside your network")).toBeTruthy();
+
+    await user.click(ollama.getByRole("button", { name: "Try Ollama" }));
+    expect(
+      await ollama.findByText(/^It answers after 3.ms; llama3.2:3b wrote a first word after 0.2 sec\.$/),
+    ).toBeTruthy();
+    expect(node.received).toContainEqual({ name: "backends.probe", params: { id: "ollama", ask: true } });
+
+    const silent = within(card.getByRole("listitem", { name: "llama-server" }));
+    await user.click(silent.getByRole("button", { name: "Try llama-server" }));
+    expect(await silent.findByText("It does not answer. What was heard: no answer within 2 s")).toBeTruthy();
+  });
+
+  it("lead to a first model with the command that brings it", async () => {
+    await openDiagnostics();
+    const checks = within(screen.getByRole("region", { name: "Checks" }));
+    expect(checks.getByText("curl -fsSL https://ollama.com/install.sh | sh")).toBeTruthy();
+  });
+
   it("copy the report", async () => {
     const { user } = await openDiagnostics();
     await user.click(screen.getByRole("button", { name: "Copy report" }));

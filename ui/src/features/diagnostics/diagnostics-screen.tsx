@@ -7,6 +7,7 @@ import { useBackend } from "@/data/backend-context";
 import { queries } from "@/data/queries";
 import { useLiveStatus } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
+import { BackendsCard } from "./backends-card";
 import { ChecksCard } from "./checks-card";
 import { Figures } from "./figures";
 import { FirewallCard } from "./firewall-card";
@@ -44,6 +45,7 @@ export default function DiagnosticsScreen() {
             {examination.data && (
               <TrafficCard network={examination.data.network} at={examination.dataUpdatedAt} />
             )}
+            <BackendsCard />
           </div>
         </div>
         <LogCard />

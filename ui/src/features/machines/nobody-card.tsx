@@ -56,7 +56,8 @@ export function NobodyCard() {
 
 function Findings({ diagnostics }: { diagnostics: Diagnostics }) {
   const { t } = useI18n();
-  const faults = diagnostics.checks.filter((check) => check.outcome !== "good");
+  // What serves models keeps no machine from another.
+  const faults = diagnostics.checks.filter(({ outcome, id }) => outcome !== "good" && id !== "backends");
   const worstFirst = faults.toSorted(
     (a, b) => Number(b.outcome === "problem") - Number(a.outcome === "problem"),
   );

@@ -1,10 +1,13 @@
 import { useState } from "react";
 import type { MachineModels, ModelsView } from "@/backend/api.gen";
 import { Segmented } from "@/components/segmented";
+import { Sheet } from "@/components/sheet";
 import { TextField } from "@/components/text-field";
+import { usePulls } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
 import { ClosedMachine } from "./closed-machine";
 import { FirstModel } from "./first-model";
+import { ModelPanel } from "./model-panel";
 import { ModelRow } from "./model-row";
 import { type NetworkModel, networkModels } from "./network-models";
 
@@ -53,22 +56,33 @@ export function ModelLists({ view }: { view: ModelsView }) {
 
 type Fits = (name: string) => boolean;
 
-function Here({ view: { here, backends }, fits }: { view: ModelsView; fits: Fits }) {
+function Here({ view, fits }: { view: ModelsView; fits: Fits }) {
   const { t } = useI18n();
-  if (here.length === 0) return <FirstModel backends={backends} />;
+  const pulls = usePulls().data ?? [];
+  const [opened, setOpened] = useState<string | null>(null);
+  const { here, backends } = view;
+  if (here.length === 0) return <FirstModel backends={backends} pulls={pulls} />;
+  const shown = here.find(({ name }) => name === opened);
+  const close = () => setOpened(null);
   return (
-    <ul className="mt-1">
-      {here
-        .filter(({ name }) => fits(name))
-        .map((model) => (
-          <ModelRow
-            key={model.name}
-            model={model}
-            place="here"
-            loaded={model.loaded ? t("models.loaded") : null}
-          />
-        ))}
-    </ul>
+    <>
+      <ul className="mt-1">
+        {here
+          .filter(({ name }) => fits(name))
+          .map((model) => (
+            <ModelRow
+              key={model.name}
+              model={model}
+              place="here"
+              loaded={model.loaded ? t("models.loaded") : null}
+              onOpen={() => setOpened(model.name)}
+            />
+          ))}
+      </ul>
+      <Sheet open={shown !== undefined} onClose={close} label={t("models.details", { name: opened ?? "" })}>
+        {shown && <ModelPanel model={shown} view={view} onClose={close} />}
+      </Sheet>
+    </>
   );
 }
 

@@ -2,10 +2,10 @@ import type { Model } from "@/backend/api.gen";
 import { Btn } from "@/components/btn";
 import { Chip } from "@/components/chip";
 import { Sigil } from "@/components/sigil";
-import { chooseModel, choosePlace, type ChosenPlace } from "@/data/chat-choice";
+import type { ChosenPlace } from "@/data/chat-choice";
 import { useMachineKey } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
-import { navigate } from "@/routing/router";
+import { chatWith } from "./chat-with";
 
 interface ModelRowProps {
   model: Model;
@@ -15,6 +15,8 @@ interface ModelRowProps {
   loaded: string | null;
   /** The machines that have it, where those are others. */
   on?: readonly { peer: string; name: string }[];
+  /** Shows everything about it. */
+  onOpen?: () => void;
 }
 
 const NOWHERE: readonly { peer: string; name: string }[] = [];
@@ -23,20 +25,27 @@ const NOWHERE: readonly { peer: string; name: string }[] = [];
 const MOST_SIGILS = 4;
 
 /** One model: what it is, how quick it is, and a chat with it. */
-export function ModelRow({ model, place, loaded, on = NOWHERE }: ModelRowProps) {
+export function ModelRow({ model, place, loaded, on = NOWHERE, onOpen }: ModelRowProps) {
   const { t, format } = useI18n();
   const { name, bytes, parameters, context, chats, leaves_lan, speed } = model;
   const size = (value: number) => format.number(value, { notation: "compact", maximumFractionDigits: 1 });
-  const chat = () => {
-    choosePlace(place);
-    chooseModel(name);
-    navigate({ screen: "chat" });
-  };
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line py-3 first:border-0">
       <div className="min-w-0 grow basis-44">
         <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <bdi className="text-sm font-semibold wrap-anywhere">{name}</bdi>
+          {onOpen ? (
+            <button
+              type="button"
+              aria-label={t("models.details", { name })}
+              aria-haspopup="dialog"
+              onClick={onOpen}
+              className="rounded-sm text-start text-sm font-semibold wrap-anywhere underline-offset-2 hover:underline"
+            >
+              <bdi>{name}</bdi>
+            </button>
+          ) : (
+            <bdi className="text-sm font-semibold wrap-anywhere">{name}</bdi>
+          )}
           {loaded && (
             <Chip tone="ok">
               <span className="size-1.5 shrink-0 rounded-full bg-ok" />
@@ -74,7 +83,12 @@ export function ModelRow({ model, place, loaded, on = NOWHERE }: ModelRowProps) 
           </bdi>
         )}
         {chats && (
-          <Btn size="sm" variant="soft" aria-label={t("models.chat_with", { name })} onClick={chat}>
+          <Btn
+            size="sm"
+            variant="soft"
+            aria-label={t("models.chat_with", { name })}
+            onClick={() => chatWith(name, place)}
+          >
             {t("models.chat")}
           </Btn>
         )}

@@ -9,7 +9,7 @@ import { useWithdrawTicket } from "@/data/join-writes";
 import { useInvitations, usePeers } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
 import { peerName } from "../peer-status";
-import { useNow } from "../use-now";
+import { useNow } from "@/components/use-now";
 
 const AGES_EVERY_MS = 10_000;
 

@@ -5,7 +5,7 @@ import { Mono } from "@/components/mono";
 import { useThisMachine } from "@/data/reads";
 import { useI18n } from "@/i18n/i18n";
 import { lastSeen } from "../peer-status";
-import { useNow } from "../use-now";
+import { useNow } from "@/components/use-now";
 import { Section } from "./section";
 
 const AGES_EVERY_MS = 10_000;

@@ -3,7 +3,7 @@ import { Btn } from "@/components/btn";
 import { InlineError } from "@/components/inline-error";
 import { useHistoryOf } from "@/data/reads";
 import { type I18n, useI18n } from "@/i18n/i18n";
-import { useNow } from "../use-now";
+import { useNow } from "@/components/use-now";
 import { Section } from "./section";
 
 const AGES_EVERY_MS = 10_000;

@@ -27,6 +27,27 @@ describe("the details of a machine", () => {
     expect(panel.getAllByText("192.168.1.10:7878")).toHaveLength(2);
   });
 
+  it("count what went between the two about models", async () => {
+    const { panel, node } = await openPanel("atlas");
+    expect(await panel.findByText("Nothing yet since Banyan started.")).toBeTruthy();
+    const count = { questions: 31, tokens_read: 18_400, tokens_written: 9_120 };
+    const traffic = {
+      peer: node.others.find("atlas").id,
+      name: "atlas",
+      messages_sent: 214,
+      messages_heard: 260,
+      asked: count,
+      served: { ...count, questions: 4 },
+    };
+    node.world.models = { ...node.world.models, traffic: [traffic] };
+    node.publish({ kind: "models_changed" });
+    const row = async (name: string) =>
+      (await panel.findByRole("row", { name: new RegExp(name) })).textContent;
+    expect(await row("Questions")).toBe("Questions314");
+    expect(await row("Tokens written")).toBe("Tokens written9,1209,120");
+    expect(panel.getByText("Messages: 214 sent, 260 heard.")).toBeTruthy();
+  });
+
   it("offer the name it calls itself now, and take it over only when told to", async () => {
     const { panel, user, node } = await openPanel("kitchen-nuc");
     expect(panel.getByText(/It now calls itself living-room-nuc/)).toBeTruthy();

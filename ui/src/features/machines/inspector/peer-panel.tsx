@@ -14,6 +14,7 @@ import { PeerActions } from "./peer-actions";
 import { PeerFacts } from "./peer-facts";
 import { PeerHistory } from "./peer-history";
 import { PeerRemarks } from "./peer-remarks";
+import { PeerTraffic } from "./peer-traffic";
 import { PermissionList } from "./permission-list";
 import { QuotaForm } from "./quota-form";
 
@@ -52,6 +53,7 @@ export default function PeerPanel({ peer, onClose }: PeerPanelProps) {
       {!isPairing(peer) && <PairOffer peer={peer} />}
       {trusted && <PermissionList peer={peer} />}
       <PeerFacts peer={peer} />
+      {trusted && <PeerTraffic peer={peer} />}
       {trusted && <QuotaForm peer={peer} />}
       <PeerHistory peer={peer} />
       <PeerActions peer={peer} onGone={onClose} />

@@ -8,7 +8,7 @@ import { Mono } from "@/components/mono";
 import { InlineError } from "@/components/inline-error";
 import { useAdoptName } from "@/data/peer-writes";
 import { useI18n } from "@/i18n/i18n";
-import { useNow } from "../use-now";
+import { useNow } from "@/components/use-now";
 
 /** A difference that no network and no slow answer explains. */
 const CLOCK_WORTH_TELLING_S = 5;

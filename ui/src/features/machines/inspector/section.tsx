@@ -4,7 +4,7 @@ interface SectionProps {
   title: string;
   text?: string;
   action?: ReactNode;
-  children: ReactNode;
+  children?: ReactNode;
 }
 
 /** A titled part of the panel. */

@@ -1,4 +1,4 @@
-import { useNow } from "../use-now";
+import { useNow } from "@/components/use-now";
 
 /** Whole seconds until then; nothing where no time is set. */
 export function useSecondsLeft(until: string | null): number | null {

@@ -3,7 +3,7 @@ import { ArrowDown, ArrowUp } from "lucide-react";
 import { type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
 import type { Peer } from "@/backend/api.gen";
 import { useI18n } from "@/i18n/i18n";
-import { useNow } from "../use-now";
+import { useNow } from "@/components/use-now";
 import { type Column, type Filter, matches, type Order, passes, sorted } from "./peer-order";
 import { FROM_MEDIUM, FROM_WIDE, GRID, PeerRow } from "./peer-row";
 import { TableTools } from "./table-tools";
