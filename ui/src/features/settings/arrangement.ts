@@ -32,6 +32,9 @@ const SECTION_OF: Record<string, Section> = {
   log: "log",
 };
 
+/** What one machine may ask of this one belongs to what is shared. */
+const APART: Record<string, Section> = { "network.requests_per_minute": "sharing" };
+
 /** Things the page remembers for itself; there is nothing to choose. */
 const HIDDEN = new Set(["ui.welcomed", "ui.tray_hint_shown"]);
 
@@ -47,5 +50,5 @@ export function arrange(settings: readonly Setting[]): Map<Section, Setting[]> {
 }
 
 export function sectionOf(key: string): Section {
-  return SECTION_OF[key.split(".")[0] ?? ""] ?? "other";
+  return APART[key] ?? SECTION_OF[key.split(".")[0] ?? ""] ?? "other";
 }

@@ -5,8 +5,9 @@ import { Select } from "@/components/select";
 import { Switch } from "@/components/switch";
 import { TextField } from "@/components/text-field";
 import { useI18n } from "@/i18n/i18n";
+import { SharedModels } from "./shared-models";
 import { UsualModel } from "./usual-model";
-import { emptyMeaning, fieldText, optionLabel, parseField, unitWord } from "./setting-text";
+import { emptyMeaning, fieldText, namesItsSides, optionLabel, parseField, unitWord } from "./setting-text";
 
 interface SettingControlProps {
   setting: Setting;
@@ -46,6 +47,25 @@ export function SettingControl(props: SettingControlProps) {
   if (setting.key === "models.default") {
     return (
       <UsualModel setting={setting} labelledBy={labelledBy} describedBy={describedBy} onChange={onChange} />
+    );
+  }
+  if (setting.key === "sharing.models") {
+    return (
+      <SharedModels setting={setting} labelledBy={labelledBy} describedBy={describedBy} onChange={onChange} />
+    );
+  }
+  if (kind.type === "bool" && namesItsSides(i18n, setting.key)) {
+    const options = ["false", "true"].map((side) => ({
+      value: side,
+      label: optionLabel(i18n, setting.key, side),
+    }));
+    return (
+      <Segmented
+        {...shared}
+        value={String(value)}
+        options={options}
+        onChange={(side) => onChange(side === "true")}
+      />
     );
   }
   if (kind.type === "bool") return <Switch {...shared} checked={value === true} onChange={onChange} />;
@@ -88,7 +108,7 @@ function TypedControl({ setting, labelledBy, describedBy, invalid, ...on }: Sett
   const placeholder = emptyMeaning(i18n, setting.key);
   // An empty field shows words of the page's language, so it runs the page's way.
   const shownPlaceholder = text === "" && placeholder !== undefined;
-  const wide = kind.type !== "number";
+  const wide = kind.type !== "number" && kind.type !== "decimal";
   return (
     <TextField
       value={text}
@@ -103,7 +123,7 @@ function TypedControl({ setting, labelledBy, describedBy, invalid, ...on }: Sett
       aria-describedby={describedBy}
       invalid={invalid}
       disabled={setting.read_only}
-      className={wide ? "md:w-64!" : "num w-32!"}
+      className={wide ? "md:w-64!" : kind.type === "decimal" ? "num w-40!" : "num w-32!"}
     />
   );
 }

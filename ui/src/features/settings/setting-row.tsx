@@ -44,7 +44,7 @@ export function SettingRow({ setting }: { setting: Setting }) {
       }
       note={
         <div id={noteId}>
-          {help && <p>{setting.kind.type === "list" ? `${help} ${t("settings.list_help")}` : help}</p>}
+          {help && <p>{isTypedList(setting) ? `${help} ${t("settings.list_help")}` : help}</p>}
           {!setting.in_force && <p>{t("settings.not_yet")}</p>}
           {setting.read_only && <p>{t("settings.overruled", { origin: setting.origin })}</p>}
           {setting.waiting && (
@@ -87,6 +87,11 @@ export function SettingRow({ setting }: { setting: Setting }) {
       />
     </Row>
   );
+}
+
+/** The shared models are ticked instead. */
+function isTypedList({ kind, key }: Setting): boolean {
+  return kind.type === "list" && key !== "sharing.models";
 }
 
 /** Said when asked, because it holds for many rows. */

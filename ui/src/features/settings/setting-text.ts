@@ -20,9 +20,17 @@ export function optionLabel(i18n: I18n, key: string, option: string): string {
   return i18n.lookUp(`option.${key}.${option}`) ?? option;
 }
 
+/** Whether a switch has a name for each side, so that neither is merely the absence of the other. */
+export function namesItsSides(i18n: I18n, key: string): boolean {
+  return i18n.lookUp(`option.${key}.true`) !== null;
+}
+
 /** A value as a person would say it. */
 export function spokenValue(i18n: I18n, setting: Pick<Setting, "key" | "kind">, value: SettingValue): string {
-  if (typeof value === "boolean") return value ? i18n.t("settings.on") : i18n.t("settings.off");
+  if (typeof value === "boolean") {
+    if (namesItsSides(i18n, setting.key)) return optionLabel(i18n, setting.key, String(value));
+    return value ? i18n.t("settings.on") : i18n.t("settings.off");
+  }
   if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : i18n.t("settings.empty_value");
   if (typeof value === "string") {
     if (setting.kind.type === "choice") return optionLabel(i18n, setting.key, value);

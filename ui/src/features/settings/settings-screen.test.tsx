@@ -66,6 +66,62 @@ describe("a setting", () => {
     );
   });
 
+  it("of sharing stands with what belongs to it, who may among it", async () => {
+    const { node, user } = await openSettings({ scenario: { models: true, around: "two" } });
+    const group = (name: string) => within(section("Sharing").getByRole("group", { name }));
+    expect(group("Who").getByRole("switch", { name: "Share my models" })).toBeTruthy();
+    expect(await group("Who").findByText(/atlas/)).toBeTruthy();
+    expect(group("How much").getByRole("textbox", { name: "Requests a minute" })).toBeTruthy();
+    await user.click(group("When it ends").getByRole("radio", { name: "Stop" }));
+    await waitFor(() =>
+      expect(node.received).toContainEqual({
+        name: "settings.set",
+        params: { key: "sharing.stop_at_once", value: true },
+      }),
+    );
+    expect(
+      await group("When it ends").findByRole("button", { name: "Reset What is being answered to Finish" }),
+    ).toBeTruthy();
+  });
+
+  it("of which models are shared is ticked, and nothing ticked means all", async () => {
+    const { node, user } = await openSettings({
+      scenario: { models: "many", around: "eleven" },
+      prepare({ world }) {
+        const like = world.settings.find(({ key }) => key === "network.interfaces");
+        if (!like || world.settings.some(({ key }) => key === "sharing.models")) return;
+        world.settings.push({ ...like, key: "sharing.models", value: [], default: [], needs_restart: false });
+      },
+    });
+    const models = await section("Sharing").findByRole("combobox", { name: /models/i });
+    expect(models.textContent).toBe("All of them");
+    await user.click(models);
+    await user.click(await screen.findByRole("option", { name: "qwen3:8b" }));
+    await waitFor(() =>
+      expect(node.received).toContainEqual({
+        name: "settings.set",
+        params: { key: "sharing.models", value: ["qwen3:8b"] },
+      }),
+    );
+    // What runs outside of the network is never shared.
+    expect(screen.queryByRole("option", { name: "gpt-large" })).toBeNull();
+    await user.click(await screen.findByRole("option", { name: "qwen3:8b" }));
+    await waitFor(() => expect(models.textContent).toBe("All of them"));
+  });
+
+  it("with a fraction is taken as it was typed, in the digits of any keyboard", async () => {
+    const { node, user } = await openSettings();
+    const field = section("Models").getByRole("textbox", { name: "Temperature" });
+    expect(field).toHaveProperty("placeholder", "As the model says");
+    await user.type(field, "۰٫۷{Enter}");
+    await waitFor(() =>
+      expect(node.received).toContainEqual({
+        name: "settings.set",
+        params: { key: "models.temperature", value: "0.7" },
+      }),
+    );
+  });
+
   it("that nothing goes by yet says so", async () => {
     await openSettings();
     const note = /nothing in this version goes by it yet/;

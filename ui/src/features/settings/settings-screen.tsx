@@ -15,6 +15,7 @@ import { DesktopRows } from "./desktop-rows";
 import { FolderRows } from "./folder-rows";
 import { MeshKeysCard } from "./mesh-keys-card";
 import { SettingRow } from "./setting-row";
+import { SharingRows } from "./sharing-rows";
 
 export default function SettingsScreen() {
   const { t } = useI18n();
@@ -35,6 +36,8 @@ export default function SettingsScreen() {
       rows.map((setting) => <SettingRow key={setting.key} setting={setting} />),
     );
   }
+  const sharing = arranged.get("sharing");
+  if (sharing) content.set("sharing", [<SharingRows key="rows" settings={sharing} />]);
   if (desktop) {
     const rows = content.get("desktop");
     content.set("desktop", [
