@@ -104,7 +104,7 @@ function press(name: string): boolean {
   const named = (choice: HTMLElement) =>
     (choice.getAttribute("aria-label") ?? choice.innerText).includes(name);
   const choices = document.querySelectorAll<HTMLElement>(
-    "button:not([aria-disabled=true]), [role=radio], [role=combobox]",
+    "button:not([aria-disabled=true]), [role=radio], [role=combobox], [role=menuitem]",
   );
   const choice = [...choices].find(named);
   choice?.click();

@@ -25,7 +25,9 @@ export function Progress({ label, value, text, still = false }: ProgressProps) {
         ? !still && <div className="hairline h-full!" />
         : share > 0 && (
             <div
-              className={still ? "h-full rounded-full bg-ink-3" : "mesh-bg h-full rounded-full"}
+              className={
+                still ? "h-full rounded-full bg-ink-3" : "mesh-bg h-full rounded-full rtl:-scale-x-100"
+              }
               style={{ inlineSize: `max(${share * 100}%, .375rem)` }}
             />
           )}

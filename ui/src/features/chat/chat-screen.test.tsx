@@ -221,6 +221,24 @@ describe("an answer", () => {
     await waitFor(() => expect(node.chat.asked[0]).toMatchObject({ place: "here", model: "qwen3:8b" }));
   });
 
+  it("agrees to leave the network only with a model that runs outside of it", async () => {
+    const { node, user } = renderPage({ scenario: { models: "many", around: "eleven" }, hash: "#/models" });
+    await user.click(await screen.findByRole("button", { name: "Chat with gpt-large" }));
+    await user.type(
+      await screen.findByRole("textbox", { name: /runs outside your network/ }),
+      "Hello{Enter}",
+    );
+    await waitFor(() =>
+      expect(node.chat.asked[0]).toMatchObject({ model: "gpt-large", may_leave_lan: true }),
+    );
+    await screen.findByText(/fridge turned inside out/);
+    location.hash = "#/models";
+    await user.click(await screen.findByRole("button", { name: "Chat with qwen3:8b" }));
+    await user.type(await screen.findByRole("textbox", { name: COMPOSER }), "And you?{Enter}");
+    await waitFor(() => expect(node.chat.asked[1]?.model).toBe("qwen3:8b"));
+    expect(node.chat.asked[1]?.may_leave_lan).toBeUndefined();
+  });
+
   it("and its question are gone in a new chat", async () => {
     const { user } = renderPage({ scenario: { models: true } });
     await put(user, "Hello");

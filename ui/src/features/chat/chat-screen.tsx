@@ -41,10 +41,11 @@ export default function ChatScreen() {
   const input = useRef<HTMLTextAreaElement>(null);
   const wide = useWide();
   const maxChars = Number(useSetting("chat.max_message_chars")?.value ?? Infinity);
-  const wish: Wish = { place, ...(model !== null && { model }) };
   const asked = useAskable();
   const leaves =
     asked && modelChoices(i18n, asked, place).some((one) => one.leavesLan && one.names.includes(model ?? ""));
+  // Whoever chose such a model by its name was told where it runs, and is told again where they type.
+  const wish: Wish = { place, ...(model !== null && { model }), ...(leaves && { may_leave_lan: true }) };
   const latest = turns.at(-1)?.answer;
   const shown = turns.find(({ id }) => id === explained)?.answer;
 

@@ -12,7 +12,7 @@ export interface Turn {
 }
 
 /** Where a question goes, and to which model. */
-export type Wish = Pick<ChatAsk, "place" | "model">;
+export type Wish = Pick<ChatAsk, "place" | "model" | "may_leave_lan">;
 
 interface Conversation {
   turns: readonly Turn[];

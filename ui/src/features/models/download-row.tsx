@@ -70,7 +70,7 @@ export function DownloadRow({ pull }: { pull: Pull }) {
             {words.map((part, index) => (
               <span key={part} className="min-w-0">
                 {index > 0 && <span aria-hidden>· </span>}
-                <bdi>{part}</bdi>
+                {part}
               </span>
             ))}
           </p>

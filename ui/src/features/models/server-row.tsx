@@ -25,7 +25,7 @@ export function ServerRow({ server, onChange, onRemove }: ServerRowProps) {
   const { standing, version, models, trouble, leaves_lan, address, by_hand, has_key } = server;
   const whose = by_hand ? "" : "ollama_";
   const entries = [
-    { label: t("server.look"), icon: <RefreshCw size={15} />, onSelect: () => look.mutate(false) },
+    { label: t("server.look_now"), icon: <RefreshCw size={15} />, onSelect: () => look.mutate(false) },
     ...(by_hand
       ? [
           { label: t("server.change"), icon: <Pencil size={15} />, onSelect: onChange },
@@ -48,7 +48,11 @@ export function ServerRow({ server, onChange, onRemove }: ServerRowProps) {
             <StandingChip standing={standing} />
             {leaves_lan && <Chip tone="warn">{t("models.leaves_lan")}</Chip>}
           </div>
-          {address && <Mono className="mt-0.5 block text-xs text-ink-3">{address}</Mono>}
+          {address && (
+            <p className="mt-0.5 text-xs text-ink-3">
+              <Mono>{address}</Mono>
+            </p>
+          )}
           <p className="num mt-0.5 flex flex-wrap gap-x-3 text-xs text-ink-3">
             {standing === "up" && version && <bdi>{t("models.version", { version })}</bdi>}
             {standing === "up" && <span>{t("models.count", { count: models })}</span>}

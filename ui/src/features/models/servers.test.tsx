@@ -38,7 +38,7 @@ describe("the servers of models", () => {
 
   it("are looked at when they are told to", async () => {
     const page = await openServers();
-    await choose(page, "Ollama", "Look at it");
+    await choose(page, "Ollama", "Look now");
     expect(await page.card.findByText("It answers, with 4 models")).toBeTruthy();
     expect(page.node.received).toContainEqual({
       name: "backends.probe",

@@ -68,7 +68,8 @@ describe("a setting", () => {
 
   it("of sharing stands with what belongs to it, who may among it", async () => {
     const { node, user } = await openSettings({ scenario: { models: true, around: "two" } });
-    const group = (name: string) => within(section("Sharing").getByRole("group", { name }));
+    const sharing = section("Sharing");
+    const group = (name: string) => within(sharing.getByText(name).closest("[role=group]") as HTMLElement);
     expect(group("Who").getByRole("switch", { name: "Share my models" })).toBeTruthy();
     expect(await group("Who").findByText(/atlas/)).toBeTruthy();
     expect(group("How much").getByRole("textbox", { name: "Requests a minute" })).toBeTruthy();
@@ -84,16 +85,18 @@ describe("a setting", () => {
     ).toBeTruthy();
   });
 
+  it("of how long a quiet time is counts only where others wait for one", async () => {
+    const { user } = await openSettings();
+    expect(section("Sharing").queryByRole("textbox", { name: "Quiet time" })).toBeNull();
+    await user.click(section("Sharing").getByRole("switch", { name: "Only while you ask nothing" }));
+    expect(await section("Sharing").findByRole("textbox", { name: "Quiet time" })).toBeTruthy();
+  });
+
   it("of which models are shared is ticked, and nothing ticked means all", async () => {
     const { node, user } = await openSettings({
       scenario: { models: "many", around: "eleven" },
-      prepare({ world }) {
-        const like = world.settings.find(({ key }) => key === "network.interfaces");
-        if (!like || world.settings.some(({ key }) => key === "sharing.models")) return;
-        world.settings.push({ ...like, key: "sharing.models", value: [], default: [], needs_restart: false });
-      },
     });
-    const models = await section("Sharing").findByRole("combobox", { name: /models/i });
+    const models = section("Sharing").getByRole("combobox", { name: "Shared models" });
     expect(models.textContent).toBe("All of them");
     await user.click(models);
     await user.click(await screen.findByRole("option", { name: "qwen3:8b" }));

@@ -24,9 +24,9 @@ export function SharedModels({ setting, labelledBy, describedBy, onChange }: Sha
       <Base.Trigger
         aria-labelledby={labelledBy}
         aria-describedby={describedBy}
-        className="field flex h-9 w-full items-center justify-between gap-3 ps-3 pe-2 text-sm data-disabled:opacity-60 md:w-64"
+        className="field flex h-9 w-full min-w-0 items-center justify-between gap-3 ps-3 pe-2 text-sm data-disabled:opacity-60 md:w-64"
       >
-        <Base.Value className="truncate">
+        <Base.Value className="min-w-0 truncate">
           {() => (chosen.length === 0 ? t("setting.sharing.models.empty") : format.list(chosen))}
         </Base.Value>
         <Base.Icon>
