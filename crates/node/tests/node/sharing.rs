@@ -173,17 +173,23 @@ async fn a_conversation_stays_where_it_was() {
             server.answer(Answer::says("Yes."));
         }
     }
-    let mut places = Vec::new();
+    let mut before = None;
     for _ in 0..8 {
         let question = Question {
             conversation: Some(Conversation::named("41")),
             place: Where::Auto,
             ..question("And then?")
         };
-        places.extend(put(&anna, question).await.from);
+        let heard = put(&anna, question).await;
+        let Ended::Complete { device, why, .. } = heard.ended else {
+            panic!("{:?}", heard.ended)
+        };
+        if let Some(before) = before.replace(device) {
+            // It goes elsewhere only where that machine did not answer in time.
+            let in_vain = why.tried.iter().any(|tried| tried.device == before);
+            assert!(device == before || in_vain, "{why:?}");
+        }
     }
-    assert_eq!(places.len(), 8);
-    assert!(places.iter().all(|place| *place == places[0]), "{places:?}");
     for machine in [anna, bert, carl] {
         machine.node.stop().await;
     }
