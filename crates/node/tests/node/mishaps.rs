@@ -102,9 +102,9 @@ async fn a_server_that_restarts_in_mid_answer_breaks_that_answer_only() {
     let hand = server.by_hand();
     let (anna, bert) = two(&server).await;
     let mut answering = ask(&anna, Where::Auto).await;
-    hand.asked().await;
+    within(hand.asked()).await;
     hand.say("It was a dark").await;
-    hear_until(&mut answering, "dark").await;
+    within(hear_until(&mut answering, "dark")).await;
     drop(server);
     let heard = within(hear(answering)).await;
     let message = of_server(&tried(&heard), &bert);
@@ -191,12 +191,15 @@ async fn an_answer_that_turns_into_nonsense_is_finished_elsewhere() {
     knows(&anna, &carl, true).await;
     let hands = [first.by_hand(), second.by_hand()];
     let mut answering = ask(&anna, Where::Auto).await;
-    let (breaks, other) = tokio::select! {
-        _ = hands[0].asked() => (0, 1),
-        _ = hands[1].asked() => (1, 0),
+    let first_asked = async {
+        tokio::select! {
+            _ = hands[0].asked() => (0, 1),
+            _ = hands[1].asked() => (1, 0),
+        }
     };
+    let (breaks, other) = within(first_asked).await;
     hands[breaks].say("It was a dark and stor").await;
-    hear_until(&mut answering, "stor").await;
+    within(hear_until(&mut answering, "stor")).await;
     hands[breaks].does(Step::raw("{\"message\":\n")).await;
     let asked = within(hands[other].asked()).await;
     let last = asked["messages"].as_array().unwrap().last().unwrap();
@@ -262,7 +265,7 @@ async fn shares_no_more(stop_at_once: bool) -> ([Heard; 2], [Machine; 3]) {
     let mut runs = ask(anna, Where::Auto).await;
     within(hand.asked()).await;
     hand.say("It was a dark").await;
-    hear_until(&mut runs, "dark").await;
+    within(hear_until(&mut runs, "dark")).await;
     let mut waits = ask(carl, Where::Auto).await;
     stands_in_line(&mut waits, bert).await;
     let set = async |key, value| bert.handle().set_setting(key, RawValue::Bool(value)).await;
