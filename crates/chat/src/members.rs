@@ -122,10 +122,26 @@ impl Standing {
             for (order, change) in judging.waiting.remove(&hash).unwrap_or_default() {
                 change.apply(&mut member, order);
             }
-            for fact in parts.remove(&hash).unwrap_or_default() {
-                let by = standing.join_at(fact.author, fact.seq);
-                let is_theirs = by.is_some_and(|join| join.person == member.person);
-                if is_theirs && member.reaches(fact.author, fact.seq) {
+            let theirs = parts.remove(&hash).unwrap_or_default();
+            let theirs: Vec<&Fact> = theirs
+                .into_iter()
+                .filter(|fact| {
+                    let by = standing.join_at(fact.author, fact.seq);
+                    by.is_some_and(|join| join.person == member.person)
+                        && member.reaches(fact.author, fact.seq)
+                })
+                .collect();
+            // Whoever leaves on one machine has left on all, whatever they did on
+            // another one without knowing.
+            for fact in &theirs {
+                if let Act::Remove { member: whose, cut } = &fact.act
+                    && *whose == hash
+                {
+                    member.cuts.push(cut.clone());
+                }
+            }
+            for fact in theirs {
+                if member.reaches(fact.author, fact.seq) {
                     judging.judge(fact, hash, &mut member);
                 }
             }
@@ -371,11 +387,9 @@ impl Judging {
                     self.wait(*whose, fact.order, change);
                 }
             }
-            Act::Remove { member: whose, cut } if is_admin || *whose == own => {
+            Act::Remove { member: whose, cut } if is_admin && *whose != own => {
                 let change = Change::Remove(cut.clone());
-                if *whose == own {
-                    change.apply(member, fact.order);
-                } else if let Some(settled) = self.settled.get_mut(whose) {
+                if let Some(settled) = self.settled.get_mut(whose) {
                     if !settled.was_ever_admin() {
                         change.apply(settled, fact.order);
                     }

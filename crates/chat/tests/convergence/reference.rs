@@ -106,6 +106,17 @@ fn parts(room: RoomId, ops: &[&Known]) -> Vec<Part> {
         for (_, place, act) in later.iter().filter(|(whose, ..)| *whose == hash) {
             change(&mut part, *place, act);
         }
+        let left: Vec<_> = ops
+            .iter()
+            .filter(|known| {
+                matches!(&known.op.act, Act::Remove { member, .. } if *member == part.hash)
+                    && joined(ops, known.author, known.seq) == Some((part.hash, part.person))
+                    && lasts(&part, known)
+            })
+            .collect();
+        for known in left {
+            change(&mut part, (known.op.lam, known.hash), &known.op.act);
+        }
         for known in ops {
             let Some((join, person)) = joined(ops, known.author, known.seq) else {
                 continue;
@@ -121,8 +132,10 @@ fn parts(room: RoomId, ops: &[&Known]) -> Vec<Part> {
                 }
                 Act::Promote { member, .. } | Act::Remove { member, .. } => {
                     let leaves = matches!(known.op.act, Act::Remove { .. });
-                    if *member == part.hash && (admin || leaves) {
+                    if *member == part.hash && !leaves && admin {
                         change(&mut part, place, &known.op.act);
+                    } else if *member == part.hash {
+                        // Read before everything else.
                     } else if admin
                         && let Some(elder) = parts.iter_mut().find(|one| one.hash == *member)
                     {

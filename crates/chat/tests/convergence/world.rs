@@ -562,7 +562,7 @@ impl World {
             let heads = store.heads(room);
             let all: Vec<Known> = heads
                 .iter()
-                .flat_map(|head| chain(room, head, &all))
+                .flat_map(|head| chain(seed, room, head, &all))
                 .collect();
             let expected = reference::read(room, &all, &forks);
             assert_eq!(
@@ -687,13 +687,14 @@ fn is_contradicted(all: &[Known], forks: &BTreeMap<DeviceId, u64>) -> bool {
 
 /// The ops that lead to a head: there may be others of the same numbers, that
 /// nobody who is still there has heard of.
-fn chain(room: RoomId, head: &wire::msg::sync::Head, all: &[Known]) -> Vec<Known> {
+fn chain(seed: u64, room: RoomId, head: &wire::msg::sync::Head, all: &[Known]) -> Vec<Known> {
     let (mut seq, mut hash) = (head.seq, head.hash);
     let mut chain = Vec::new();
     while seq > 0 {
         let here =
             |known: &&Known| (known.author, known.seq, known.hash) == (head.author, seq, hash);
-        let last = all.iter().find(here).unwrap();
+        let last = all.iter().find(here);
+        let last = last.unwrap_or_else(|| panic!("history {seed}: an op that nobody sent"));
         seq -= 1;
         let before = all
             .iter()
