@@ -36,8 +36,8 @@ describe("the product's bundle", () => {
 
     const weight = (ending: string) =>
       fetched.filter(({ name }) => name.endsWith(ending)).reduce((total, { bytes }) => total + bytes, 0);
-    // The fake backend is in it, a fifth of all.
-    expect(weight(".js"), "start and chat together").toBeLessThan(640_000);
+    // The fake backend is in it, a tenth of all; `npm run budget` holds the product to less.
+    expect(weight(".js"), "start and chat together").toBeLessThan(680_000);
     expect(weight(".css")).toBeLessThan(50_000);
     expect(weight(".woff2")).toBeLessThan(80_000);
     expect(fetched.filter(({ name }) => name.includes("vazirmatn"))).toEqual([]);
