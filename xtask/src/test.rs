@@ -180,7 +180,7 @@ impl<'a> Progress<'a> {
 }
 
 /// How long a stage may take before something must be wrong.
-const LIMIT: Duration = Duration::from_secs(25 * 60);
+const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 #[cfg(test)]
 mod tests {
