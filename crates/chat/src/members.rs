@@ -218,6 +218,15 @@ impl Standing {
         additions
     }
 
+    /// Whether what was added by one op may be ended by an admin who was added by
+    /// the other.
+    pub(crate) fn may_remove(&self, by: OpHash, whom: OpHash) -> bool {
+        let (Some(admin), Some(member)) = (self.members.get(&by), self.members.get(&whom)) else {
+            return false;
+        };
+        by == whom || admin.since < member.since || !member.was_ever_admin()
+    }
+
     /// The machines that wrote as part of an addition.
     pub(crate) fn devices_of(&self, member: OpHash) -> BTreeSet<DeviceId> {
         let joined = |joins: &Vec<Join>| joins.iter().any(|join| join.member == member);

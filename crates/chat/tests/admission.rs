@@ -250,6 +250,20 @@ fn a_member_changes_neither_title_nor_members() {
 }
 
 #[test]
+fn whoever_leaves_is_gone_however_often_they_were_added() {
+    let (mut store, room, _) = shared();
+    let add = |store: &mut Store| store.add(room, person(1), Rank::Member, true, Wall(0));
+    add(&mut store).unwrap();
+    add(&mut store).unwrap();
+    store.remove(room, person(1), Wall(0)).unwrap();
+    assert_eq!(store.present(room), [person(2)]);
+    let heads = store.heads(room);
+    let refused = store.remove(room, person(2), Wall(0));
+    assert!(matches!(refused, Err(StoreError::NotAllowed)));
+    assert_eq!(store.heads(room), heads);
+}
+
+#[test]
 fn two_chains_of_one_device_are_the_end_of_it_and_the_proof_convinces_others() {
     let (mut store, room, member) = shared();
     let run = |nonce| {

@@ -3,7 +3,7 @@
 //! the same ops says; nothing forged is among it, and nothing acknowledged is
 //! missing.
 //!
-//! `BANYAN_HISTORIES=2000` plays more of them, `BANYAN_HISTORY=seed` one.
+//! `BANYAN_HISTORIES=100000` plays more of them, `BANYAN_HISTORY=seed` one.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -21,9 +21,8 @@ use std::env;
 
 use world::{Seen, World};
 
-/// Enough that each kind of event meets each other many times, few enough for
-/// every run of the tests.
-const HISTORIES: u64 = 400;
+/// Enough that each kind of event meets each other many times.
+const HISTORIES: u64 = 2000;
 
 /// Tests that share them, so that several processors can.
 const PARTS: u64 = 4;

@@ -9,7 +9,7 @@
 //! A run that contradicts the chain here is the end of its author in this room:
 //! two signed runs that begin behind the same op are the proof.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{TransactionBehavior, params};
 use wire::{
@@ -208,7 +208,12 @@ impl Intake<'_> {
     fn objection(&self, chained: &Chained, tip: &Tip) -> Option<Refusal> {
         let author = chained.run().author;
         let mut lam = tip.lam;
-        for (seq, _, op) in chained.ops().filter(|(seq, ..)| *seq > tip.seq) {
+        // Who adds themselves anew joins by an op that may be in the same run.
+        let mut added = BTreeSet::new();
+        for (seq, hash, op) in chained.ops().filter(|(seq, ..)| *seq > tip.seq) {
+            if let Act::Add { person, .. } = &op.act {
+                added.insert((hash, *person));
+            }
             let fits = op.lam > lam && op.lam - lam <= LEAP && op.lam <= i64::MAX.unsigned_abs();
             if !fits {
                 return Some(Refusal::Order);
@@ -222,6 +227,7 @@ impl Intake<'_> {
                 member,
                 certificate,
             } = &op.act
+                && !added.contains(&(*member, certificate.person()))
                 && !self.is_added(*member, certificate.person())
             {
                 return Some(Refusal::NotAdded);

@@ -142,8 +142,8 @@ impl Store {
         self.write(room, vec![(add, Vec::new())], now)
     }
 
-    /// Ends every part of a person in a room that this person may end. What they
-    /// wrote until now stays.
+    /// Ends every part of a person in a room. What they wrote until now stays. An
+    /// admin who was there before this person is removed by nobody but themselves.
     pub fn remove(
         &mut self,
         room: RoomId,
@@ -155,23 +155,28 @@ impl Store {
         }
         let standing = self.standing(room)?;
         let held = self.joined(room)?;
-        let removals: Vec<_> = standing
-            .additions(person)
-            .into_iter()
-            .map(|(member, _)| {
-                let cut = cut(held, &standing, member);
-                (Act::Remove { member, cut }, Vec::new())
-            })
-            .collect();
-        if removals.is_empty() {
+        let (by, joins) = match self.joining(room, &standing)? {
+            Some(Act::Join { member, .. }) => (Some(member), 1),
+            Some(_) | None => (standing.current(self.device()), 0),
+        };
+        let mut additions = standing.additions(person);
+        let may = |whom: OpHash| by.is_some_and(|by| standing.may_remove(by, whom));
+        if additions.is_empty() || !additions.iter().all(|(member, _)| may(*member)) {
             return Err(StoreError::NotAllowed);
         }
-        let fresh = self.write(room, removals, now)?;
-        if self.joined(room)?.present.contains_key(&person) {
-            // An admin from before this person: the rules did not follow.
-            return Err(StoreError::NotAllowed);
-        }
-        Ok(fresh)
+        // Whoever leaves does it with their last op: it counts, and what comes before.
+        additions.sort_by_key(|(member, _)| Some(*member) == by);
+        let own = self.device();
+        let last = held.tips.get(&own).map_or(0, |tip| tip.seq) + joins + additions.len() as u64;
+        let removals = additions.into_iter().map(|(member, _)| {
+            let mut cut = cut(held, &standing, member);
+            if Some(member) == by {
+                cut.insert(own, last);
+            }
+            (Act::Remove { member, cut }, Vec::new())
+        });
+        let removals = removals.collect();
+        self.write(room, removals, now)
     }
 
     /// Attaches a file to a message of this person.

@@ -702,7 +702,7 @@ fn chain(seed: u64, room: RoomId, head: &wire::msg::sync::Head, all: &[Known]) -
         let mut before = before.map(|known| known.hash).chain([OpHash::NONE]);
         hash = before
             .find(|before| last.op.hash(room, head.author, seq + 1, *before) == last.hash)
-            .unwrap();
+            .unwrap_or_else(|| panic!("history {seed}: an op without the one before it"));
         chain.push(last.clone());
     }
     chain
